@@ -1,0 +1,92 @@
+"""The ranked list with its filters (排序清单)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gisapp.app.display import Display
+from gisapp.app.workspace import Workspace
+from gisapp.evaluation import Evaluation
+from gisapp.model.codes import has_prefix
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to (筛选条件); an empty text means all. Areas in m²."""
+
+    verdict: str = ""
+    park: str = ""
+    street: str = ""
+    station: str = ""
+    line: str = ""
+    use: str = ""
+    min_area_m2: float | None = None
+    max_area_m2: float | None = None
+
+
+def ranked_table(workspace: Workspace, display: Display, evaluation: Evaluation) -> pd.DataFrame:
+    """Return all evaluated parcels with names, places and advice, best first (排序总表).
+
+    Ranked candidates come first by rank, then unranked ones (待补资料), then the others by score.
+    """
+    table = evaluation.parcels.reset_index(drop=True).copy()
+    own = workspace.parcels.reset_index(drop=True)
+    for name in ("parcel_code", "name", "use_code", "plan_use_code"):
+        table[name] = own[name].astype("object") if name in own else None
+    for name in display.places.columns:
+        table[name] = display.places[name].to_numpy()
+    titles = {row.then: row.title.zh for choice in evaluation.rulebook.choices for row in choice.rows}
+    table["advice_title"] = table["advice"].map(titles, na_action="ignore")
+    table["fid"] = np.arange(1, len(table) + 1)
+    order = pd.DataFrame(
+        {
+            "candidate": table["verdict"] != "candidate",
+            "rank": table["rank"].astype("float64"),
+            "score": -table["score_low"].fillna(-1.0),
+            "id": table["parcel_id"],
+        }
+    ).sort_values(["candidate", "rank", "score", "id"], na_position="last")
+    return table.loc[order.index]
+
+
+def narrowed(table: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the rows that pass every filter."""
+    keep = np.ones(len(table), dtype=bool)
+    for name in ("verdict", "park", "street", "station", "line"):
+        wanted = getattr(filters, name)
+        if wanted:
+            keep &= (table[name] == wanted).to_numpy()
+    if filters.use:
+        keep &= table["use_code"].map(lambda code: isinstance(code, str) and has_prefix(code, [filters.use])).to_numpy(dtype=bool)
+    if filters.min_area_m2 is not None:
+        keep &= (table["area_m2"] >= filters.min_area_m2).to_numpy()
+    if filters.max_area_m2 is not None:
+        keep &= (table["area_m2"] <= filters.max_area_m2).to_numpy()
+    return table[keep]
+
+
+def rank_rows(
+    workspace: Workspace, display: Display, evaluation: Evaluation, filters: Filters, *, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of rows as plain data, and how many there are in all."""
+    table = narrowed(ranked_table(workspace, display, evaluation), filters)
+    page = table.iloc[offset : offset + limit]
+    rows = [_row(record, display) for record in page.to_dict("records")]
+    return rows, len(table)
+
+
+def _row(record: dict[Any, Any], display: Display) -> dict[str, Any]:
+    names = ("parcel_code", "name", "verdict", "advice", "advice_title", "use_code", "park")
+    numbers = ("score", "score_low", "score_high", "completeness", "area_m2")
+    return {
+        "fid": int(record["fid"]),
+        "parcel_id": str(record["parcel_id"]),
+        **{name: record[name] if isinstance(record[name], str) else None for name in names},
+        **{name: None if pd.isna(record[name]) else round(float(record[name]), 4) for name in numbers},
+        "rank": None if pd.isna(record["rank"]) else int(record["rank"]),
+        **display.lonlat(int(record["fid"]) - 1),
+    }

@@ -1,0 +1,97 @@
+"""One start of the server (服务实例): the open workspace, its desk, and who may ask."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Thread
+
+from gisapp.app.desk import Desk
+from gisapp.app.tiles import raster_source
+from gisapp.app.tokens import Claims, TokenKey
+from gisapp.app.workspace import Workspace
+from gisapp.errors import GisappError
+from gisapp.settings import Settings
+from gisapp.tiles import RasterSource
+
+log = logging.getLogger(__name__)
+FIRST_ZOOMS = range(10, 16)
+
+
+@dataclass
+class Server:
+    """What the pages and the routes of one process share (服务实例)."""
+
+    settings: Settings
+    key: TokenKey = field(default_factory=TokenKey, repr=False)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk over the workspace; raises `InputError` if it is not one."""
+        return Desk(Workspace(self.settings.workspace))
+
+    @cached_property
+    def rasters(self) -> dict[str, RasterSource]:
+        """The raster layers that have a colour ramp, by id."""
+        workspace = self.desk.workspace
+        return {
+            name: raster_source(layer, workspace.root / "layers")
+            for name, layer in workspace.context().layers.items()
+            if layer.grid is not None and layer.spec.style.ramp
+        }
+
+    def token(self) -> str:
+        """Return a token for the local user (访问令牌)."""
+        expires = int(time.time()) + self.settings.token_seconds
+        return self.key.mint(Claims(self.settings.user, self.settings.role, str(self.settings.workspace), expires))
+
+    def admits(self, token: str) -> bool:
+        """Return whether a request with `token` may be answered."""
+        claims = self.key.read(token, now=time.time())
+        return claims is not None and claims.workspace == str(self.settings.workspace)
+
+    def warm_up(self) -> Thread:
+        """Start preparing what the first page asks for, and return the thread (预热)."""
+        thread = Thread(target=self._prepare, name="gisapp-warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def _prepare(self) -> None:
+        try:
+            desk = self.desk
+            desk.tiles.warm(FIRST_ZOOMS)
+            for evaluation in desk.evaluations().values():
+                if not (desk.workspace.state / "runs" / evaluation.run_id / "run.json").exists():
+                    desk.workspace.save_run(evaluation)
+        except GisappError as error:
+            # The page that needs it raises the same error where a person sees it.
+            log.warning("warm-up stopped: %s", error)
+
+
+def settings_from_environment() -> Settings:
+    """Return the settings of this start: GISAPP_WORKSPACE (else the working folder) and GISAPP_USER."""
+    workspace = Path(os.environ.get("GISAPP_WORKSPACE") or Path.cwd()).resolve()
+    return Settings(workspace=workspace, user=os.environ.get("GISAPP_USER") or getpass.getuser())
+
+
+_current: Server | None = None
+
+
+def start(settings: Settings) -> Server:
+    """Return the server of this process, made on the first call (启动)."""
+    global _current  # noqa: PLW0603  one process serves one workspace
+    if _current is None or _current.settings != settings:
+        _current = Server(settings)
+    return _current
+
+
+def current() -> Server:
+    """Return the server of this process; raises RuntimeError before `start`."""
+    if _current is None:
+        raise RuntimeError("gisapp.app.server.start was not called")
+    return _current

@@ -1,0 +1,145 @@
+"""`gisapp evaluate` and `gisapp explain` (评价与解释)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from gisapp.app import Workspace
+from gisapp.cli.options import AsOf, Json, RulebookId, Settings, WorkspacePath, day, settings_of
+from gisapp.cli.session import Session
+from gisapp.errors import InputError, Problem, UsageError
+from gisapp.evaluation import Evaluation
+from gisapp.evaluation.explain import Explanation, verdict_word
+from gisapp.format import hectares, mu, number, percent, square_metres
+from gisapp.rules.load import LoadedRulebook
+
+_MARKS = {"pass": "✓", "fail": "✗", "hit": "✗", "unknown": "?", "na": "-", "scored": "·", "condition": "!"}
+
+
+def evaluate(
+    ctx: typer.Context,
+    workspace: WorkspacePath,
+    rulebook: RulebookId,
+    as_of: AsOf = None,
+    revision: Annotated[int | None, typer.Option("--revision", metavar="N", help="地块版本，默认为当前版本")] = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="方案")] = None,
+    settings: Settings = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="local|dask", help="计算引擎")] = "local",
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="运行目录，默认 .gisapp/runs/<run_id>")] = None,
+    as_json: Json = False,
+) -> None:
+    """评价全部地块，写出运行目录 · Evaluate all parcels and write the run folder."""
+    session: Session = ctx.obj
+    _refuse_later(scenario, engine)
+    chosen, date_ = settings_of(settings), day(as_of)
+    opened = session.open(workspace, as_json=as_json)
+    _require_revision(opened, revision)
+    with session.progress() as report:
+        result = opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
+        report("写出运行目录", 0, 1)
+        folder = opened.save_run(result, out)
+        report("写出运行目录", 1, 1)
+    session.show(_summary(result, folder), _summary_lines(result, folder))
+
+
+def _refuse_later(scenario: str | None, engine: str) -> None:
+    if scenario is not None:
+        raise UsageError("--scenario 尚未提供：本版本没有方案库", action="去掉 --scenario，评价当前地块")
+    if engine == "dask":
+        raise UsageError("--engine dask 尚未提供", action="使用 --engine local（默认），结果相同")
+    if engine != "local":
+        raise UsageError(f"--engine {engine} 不存在", action="可用：local")
+
+
+def _require_revision(workspace: Workspace, revision: int | None) -> None:
+    current = workspace.table.revision
+    if revision is not None and revision != current:
+        problem = Problem("没有这个地块版本", field="--revision", value=str(revision), expected=str(current))
+        raise InputError(problem)
+
+
+def _summary(result: Evaluation, folder: Path) -> dict[str, object]:
+    manifest = result.manifest
+    return {
+        "run_id": result.run_id,
+        "rulebook": result.rulebook.id,
+        "edition": result.rulebook.edition,
+        "as_of": manifest["as_of"],
+        "revision": manifest["revision"],
+        "settings": manifest["settings"],
+        "out": str(folder),
+        "parcels": len(result.parcels),
+        "counts": result.counts(),
+        "pairs": None if result.pairs is None else len(result.pairs),
+        "top": _top(result),
+        "gaps": manifest["gaps"],
+        "findings": len(manifest["findings"]),
+    }
+
+
+def _top(result: Evaluation) -> list[dict[str, object]]:
+    ranked = result.parcels[result.parcels["rank"].notna()].sort_values(["rank", "parcel_id"], kind="stable")
+    columns = ["rank", "parcel_id", "score_low", "score", "score_high", "completeness", "advice"]
+    rows = ranked[columns].head(result.rulebook.top_k).to_dict("records")
+    return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in rows]
+
+
+def _summary_lines(result: Evaluation, folder: Path) -> list[str]:
+    book = result.rulebook
+    lines = [f"{book.title.zh} · 规则版本 {book.edition} · 评价日期 {result.manifest['as_of']} · 运行 {result.run_id[:12]}"]
+    lines += [f"  {verdict_word(book, name)}：{count}" for name, count in result.counts().items()]
+    missing = [gap for gap in result.manifest["gaps"] if gap["not_loaded"]]
+    lines += [f"  未提供：{gap['not_loaded']}（规则 {gap['rule_id']}）" for gap in missing]
+    top = _top(result)[:10]
+    lines += ["排名靠前："] if top else []
+    lines += [f"  {row['rank']:>3}  {row['parcel_id']}  {number(_float(row['score_low']), 1)} 分" for row in top]
+    return [*lines, f"运行目录：{folder}"]
+
+
+def explain(
+    ctx: typer.Context,
+    workspace: WorkspacePath,
+    parcel_id: Annotated[str, typer.Argument(metavar="PARCEL_ID", help="地块编号")],
+    rulebook: RulebookId,
+    as_of: AsOf = None,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """逐条解释一宗地块的结论 · Explain one parcel's verdict, rule by rule."""
+    session: Session = ctx.obj
+    opened = session.open(workspace, as_json=as_json)
+    with session.progress() as report:
+        chosen, date_ = settings_of(settings), day(as_of)
+        book = opened.rulebook(rulebook, as_of=date_)
+        opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
+    why = opened.explain(parcel_id, rulebook, as_of=date_, settings=chosen)
+    session.show(_explanation(why, book), _explanation_lines(why))
+
+
+def _explanation(why: Explanation, book: LoadedRulebook) -> dict[str, object]:
+    advice = {"code": why.advice[0], "title": why.advice[1]} if why.advice else None
+    return {**vars(why), "advice": advice, "rulebook_hash": book.hash}
+
+
+def _explanation_lines(why: Explanation) -> list[str]:
+    area = "，".join((mu(why.area_m2), hectares(why.area_m2), square_metres(why.area_m2)))
+    lines = [f"地块 {why.parcel_id}（{area}）", f"{why.title} · 规则版本 {why.edition}：{why.verdict_text}"]
+    if why.score is not None:
+        interval = f"{number(why.score_low, 1)}–{number(why.score_high, 1)}"
+        lines.append(f"得分 {number(why.score, 1)}（区间 {interval}），资料完整度 {percent(why.completeness)}")
+    if why.rank is not None:
+        lines.append(f"排名 {why.rank} / {why.ranked}")
+    if why.unranked:
+        lines.append("待补资料：资料完整度不足 60 %，不排名")
+    if why.advice:
+        lines.append(f"建议路径：{why.advice[1]}")
+    lines += [f" {_MARKS[rule.mark]}{'★' if rule.decisive else ' '} {rule.rule_id}  {rule.sentence}" for rule in why.rules]
+    return [*lines, "★ 为起决定作用的规则；结论为筛查发现，不是认定。"]
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, float | int) else None

@@ -1,0 +1,126 @@
+"""The one way from parcels to an evaluation (评价流程)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisapp.context import Context
+from gisapp.errors import InputError, Problem
+from gisapp.evaluation.manifest import manifest
+from gisapp.evaluation.measure import measure, prepare
+from gisapp.evaluation.pairs import pair_table
+from gisapp.evaluation.result import Evaluation, trace_table
+from gisapp.evaluation.total import total
+from gisapp.model.rules import Curve, Gate
+from gisapp.rules.columns import Column, Key, needed
+from gisapp.rules.judge import Judged, Sheet, judge_choice, judge_curve, judge_gate
+from gisapp.rules.load import LoadedRulebook
+
+Progress = Callable[[str, int, int], None]
+FIELDS: Final = ("use_code", "plan_use_code", "industry_code", "target_use")
+
+
+def evaluate(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    *,
+    rulebook: LoadedRulebook,
+    settings: Mapping[str, str] | None = None,
+    parcels_hash: str = "",
+    revision: int = 0,
+    progress: Progress = lambda stage, done, total: None,
+) -> Evaluation:
+    """Return the evaluation of `parcels` by `rulebook` (评价).
+
+    Parameters
+    ----------
+    parcels
+        Parcel table in the context's CRS, unique ``parcel_id``.
+    context
+        Layers, tables and the as-of date.
+    rulebook
+        A checked rulebook, overrides already applied.
+    settings
+        What was set by hand (``target_use``, ``service_year``, overrides); goes into the run id.
+    parcels_hash, revision
+        Content hash and revision of the parcel table; part of the run id and manifest.
+    progress
+        Called with (stage, done, total).
+
+    Raises
+    ------
+    InputError
+        If there is no parcel, or a parcel code stands twice.
+    """
+    _require_subjects(parcels)
+    chosen = dict(settings or {})
+    prepared = prepare(parcels, context, target_use=chosen.get("target_use"))
+    columns = measure(prepared, context, wanted=needed(rulebook.rulebook), progress=progress)
+    judged = judge(rulebook, columns, prepared, context)
+    totals = total(rulebook.rulebook, judged)
+    table = pd.DataFrame(
+        {
+            "parcel_id": prepared["parcel_id"].astype("object").to_numpy(),
+            "verdict": totals.verdict,
+            "score": totals.score,
+            "score_low": totals.score_low,
+            "score_high": totals.score_high,
+            "completeness": totals.completeness,
+            "rank": pd.array(totals.rank, dtype="Int64"),
+            "stability_top": np.full(len(prepared), np.nan),
+            "advice": totals.advice,
+            "area_m2": prepared["area_m2"].to_numpy(),
+            "reasons": totals.reasons,
+        }
+    )
+    pairs = None
+    if rulebook.rulebook.pairs:
+        pairs = pair_table(prepared, context, rulebook, columns=columns, judge=judge)
+        progress("用途组合", 1, 1)
+    run = manifest(context, rulebook, judged, table, settings=chosen, parcels_hash=parcels_hash, revision=revision)
+    trace = trace_table(table["parcel_id"].tolist(), judged)
+    return Evaluation(rulebook.rulebook, rulebook.policies, table, trace, run, pairs)
+
+
+def judge(
+    rulebook: LoadedRulebook, columns: Mapping[Key, Column], prepared: gpd.GeoDataFrame, context: Context
+) -> list[Judged]:
+    """Return all rules judged, scope first, then in the rulebook's order; rules out of their dates are left out."""
+    book = rulebook.rulebook
+    blank = np.full(len(prepared), None, dtype=object)
+    fields = {name: _texts(prepared[name]) if name in prepared else blank for name in FIELDS}
+    sheet = Sheet(columns, rulebook.tables, fields, len(prepared))
+    out = [judge_gate(gate, sheet, rule_id=gate.id or f"scope-{i}") for i, gate in enumerate(book.scope, start=1)]
+    weight = sum(curve.weight for curve in book.curves)
+    for rule in book.rules:
+        if not rule.effective.covers(context.as_of):
+            continue
+        if isinstance(rule, Gate):
+            out.append(judge_gate(rule, sheet, rule_id=rule.id))
+        elif isinstance(rule, Curve):
+            out.append(judge_curve(rule, sheet, total_weight=weight))
+        else:
+            out.append(judge_choice(rule, sheet))
+    return out
+
+
+def _texts(series: pd.Series) -> np.ndarray:  # type: ignore[type-arg]  # object array
+    values = series.astype("object")
+    return values.where(values.notna(), None).to_numpy(dtype=object)
+
+
+def _require_subjects(parcels: gpd.GeoDataFrame) -> None:
+    if len(parcels) == 0:
+        raise InputError(Problem("没有可评价的地块", expected="至少一宗", action="先用 gisapp import 导入地块"))
+    twice = parcels["parcel_id"][parcels["parcel_id"].duplicated()]
+    if len(twice):
+        shown = "、".join(map(str, twice.unique()[:5]))
+        raise InputError(
+            Problem("地块编号重复", field="parcel_id", value=shown, expected="每宗唯一", action="导入时重复的记录会被隔离，请先处理")
+        )
+

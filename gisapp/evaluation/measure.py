@@ -1,0 +1,94 @@
+"""Measuring indicators on parcels (测度): one column per indicator and parameters, missing stays missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisapp.context import Context, NotLoadedError
+from gisapp.crs import ellipsoidal_area
+from gisapp.indicators import REGISTRY, Indicator
+from gisapp.model.codes import NATIONAL_SCHEME
+from gisapp.rules.columns import BoolArray, Column, Key
+from gisapp.rules.load import Signature
+
+Progress = Callable[[str, int, int], None]
+
+
+def signatures() -> dict[str, Signature]:
+    """Return unit and parameters of every indicator, as rulebooks are checked against."""
+    return {name: Signature(item.unit, item.params) for name, item in REGISTRY.items()}
+
+
+def prepare(parcels: gpd.GeoDataFrame, context: Context, *, target_use: str | None = None) -> gpd.GeoDataFrame:
+    """Return parcels with the derived columns that indicators read: ``area_m2`` and ``target_use``.
+
+    The target is the planned use unless `target_use` names one for all.
+    """
+    area = ellipsoidal_area(parcels.geometry.to_numpy(), context.crs)
+    plan = parcels["plan_use_code"] if "plan_use_code" in parcels else pd.Series(None, index=parcels.index)
+    target = plan.astype("object") if target_use is None else pd.Series(target_use, index=parcels.index)
+    return parcels.assign(area_m2=area, target_use=target)
+
+
+def measure(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    *,
+    wanted: Mapping[Key, str],
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> dict[Key, Column]:
+    """Return the wanted columns over prepared `parcels`, each of shape (n,) in row order.
+
+    An indicator whose layer, table or field is not loaded gives a column that is missing throughout and says
+    what is missing; national-code indicators exclude rows of another land-use scheme.
+    """
+    foreign = _foreign_scheme(parcels)
+    out: dict[Key, Column] = {}
+    for done, key in enumerate(wanted, start=1):
+        indicator = REGISTRY[key[0]]
+        out[key] = _column(indicator, parcels, context, dict(key[1]), foreign)
+        progress(indicator.title, done, len(wanted))
+    return out
+
+
+def _foreign_scheme(parcels: gpd.GeoDataFrame) -> BoolArray | None:
+    """Return which rows carry codes of another scheme than the national one, None if none does."""
+    if "use_scheme" not in parcels:
+        return None
+    scheme = parcels["use_scheme"].astype("object")
+    foreign: BoolArray = (scheme.notna() & (scheme != NATIONAL_SCHEME)).to_numpy(dtype=bool)
+    return foreign if foreign.any() else None
+
+
+def _column(
+    indicator: Indicator,
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    params: dict[str, object],
+    foreign: BoolArray | None,
+) -> Column:
+    excluded = foreign if indicator.national else None
+    lacking = [field for field in indicator.reads if field not in parcels.columns]
+    try:
+        if lacking:
+            raise NotLoadedError(f"字段 {'、'.join(lacking)}")
+        values = indicator.compute(parcels, context, **params)
+    except NotLoadedError as error:
+        return _missing(indicator, len(parcels), error.what, excluded)
+    note, status = values.attrs.get("note"), values.attrs.get("status")
+    if indicator.textual:
+        array = values.astype("object").to_numpy()
+        text = np.array([None if pd.isna(value) else str(value) for value in array], dtype=object)
+        return Column(indicator.unit, text=text, note=note, status=status, excluded=excluded)
+    number = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return Column(indicator.unit, number=number, note=note, status=status, excluded=excluded)
+
+
+def _missing(indicator: Indicator, size: int, what: str, excluded: BoolArray | None) -> Column:
+    if indicator.textual:
+        return Column(indicator.unit, text=np.full(size, None, dtype=object), not_loaded=what, excluded=excluded)
+    return Column(indicator.unit, number=np.full(size, np.nan), not_loaded=what, excluded=excluded)

@@ -1,0 +1,100 @@
+"""An evaluation in memory (评价结果): a table of subjects, a long trace, and the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gisapp.model.rules import Rulebook
+from gisapp.rules.judge import VERDICTS, Judged
+from gisapp.rules.load import Policies
+
+TRACE_COLUMNS: Final = (
+    "parcel_id", "rule_id", "kind", "role", "indicator", "value", "value_text", "unit", "threshold",
+    "verdict", "reason", "score", "weight", "clause", "basis", "status",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The result of one rulebook on one set of parcels (评价).
+
+    ``parcels`` has a row per parcel in input order, ``trace`` a row per parcel and rule, parcel by parcel in
+    rule order; ``pairs`` a row per parcel and possible target use, or None. ``manifest`` is run.json.
+    """
+
+    rulebook: Rulebook
+    policies: Policies = field(repr=False)
+    parcels: pd.DataFrame = field(repr=False)
+    trace: pd.DataFrame = field(repr=False)
+    manifest: Mapping[str, Any] = field(repr=False)  # run.json: nested plain data
+    pairs: pd.DataFrame | None = field(default=None, repr=False)
+
+    @property
+    def run_id(self) -> str:
+        """Return the run id (运行编号)."""
+        return str(self.manifest["run_id"])
+
+    @property
+    def rules_per_parcel(self) -> int:
+        """Return how many trace rows each parcel has."""
+        return len(self.trace) // max(len(self.parcels), 1)
+
+    def row(self, parcel_id: str) -> int:
+        """Return the row of a parcel; raises KeyError if it was not evaluated."""
+        found = np.flatnonzero(self.parcels["parcel_id"].to_numpy() == parcel_id)
+        if len(found) == 0:
+            raise KeyError(parcel_id)
+        return int(found[0])
+
+    def trace_of(self, parcel_id: str) -> pd.DataFrame:
+        """Return the trace of one parcel, a row per rule."""
+        start = self.row(parcel_id) * self.rules_per_parcel
+        return self.trace.iloc[start : start + self.rules_per_parcel]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many parcels have each verdict, all five named."""
+        found = self.parcels["verdict"].value_counts()
+        names = ("candidate", "not_candidate", "prohibited", "unknown", "not_applicable")
+        return {name: int(found.get(name, 0)) for name in names}
+
+
+def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataFrame:
+    """Return the long table of judged rules, parcel by parcel (评价轨迹)."""
+    n, m = len(parcel_ids), len(judged)
+
+    def spread(values: Sequence[object]) -> pd.Categorical:
+        """Return one value per rule, repeated for every parcel."""
+        codes, names = pd.factorize(np.array(values, dtype=object))
+        return pd.Categorical.from_codes(np.tile(codes, n), names)
+
+    def stacked(name: str) -> np.ndarray:  # type: ignore[type-arg]  # float or object, by attribute
+        return np.column_stack([getattr(rule, name) for rule in judged]).ravel()
+
+    def text(name: str) -> pd.Categorical:
+        codes, names = pd.factorize(stacked(name))
+        return pd.Categorical.from_codes(codes, names)
+
+    table = {
+        "parcel_id": np.repeat(np.asarray(parcel_ids, dtype=object), m),
+        "rule_id": spread([rule.rule_id for rule in judged]),
+        "kind": spread([rule.kind for rule in judged]),
+        "role": spread([rule.role for rule in judged]),
+        "indicator": spread([rule.indicator for rule in judged]),
+        "value": stacked("value"),
+        "value_text": text("value_text"),
+        "unit": spread([rule.unit for rule in judged]),
+        "threshold": text("threshold"),
+        "verdict": pd.Categorical.from_codes(stacked("verdict"), list(VERDICTS)),
+        "reason": text("reason"),
+        "score": stacked("score"),
+        "weight": np.tile([rule.weight for rule in judged], n),
+        "clause": spread([rule.clause for rule in judged]),
+        "basis": spread([rule.basis for rule in judged]),
+        "status": spread([rule.status for rule in judged]),
+    }
+    return pd.DataFrame(table, columns=list(TRACE_COLUMNS))

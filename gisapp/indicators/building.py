@@ -1,0 +1,120 @@
+"""How much is built on a parcel, and how much could be (开发强度与潜力)."""
+
+from __future__ import annotations
+
+import re
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisapp.context import Context, NotLoadedError
+from gisapp.indicators.land import number_field, text_field
+from gisapp.indicators.plan import height_far, plan_far_max
+from gisapp.indicators.registry import indicator
+
+_FAR = "容积率"
+_NANJING = re.compile("national|Nanjing")
+"""Scopes of the control table that hold in Nanjing (苏南)."""
+
+
+@indicator("far", unit="1", title="现状容积率", en="Floor area ratio", reads=("floor_area_m2",))
+def far(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return floor area ÷ parcel area (容积率, STD-04) [1]."""
+    return number_field(parcels, "floor_area_m2") / parcels["area_m2"].replace(0.0, np.nan)
+
+
+@indicator("building_coefficient", unit="1", title="建筑系数", en="Building coefficient", reads=("footprint_m2",))
+def building_coefficient(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return building footprint ÷ parcel area (建筑系数, STD-05) [1]."""
+    return number_field(parcels, "footprint_m2") / parcels["area_m2"].replace(0.0, np.nan)
+
+
+@indicator("building_age", unit="year", title="建筑年限", en="Age of the building", reads=("year_built",))
+def building_age(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return years from the year of building to the data date [year]."""
+    return context.as_of.year - number_field(parcels, "year_built")
+
+
+@indicator(
+    "far_to_floor",
+    unit="1",
+    title="容积率与签约时下限之比",
+    en="Floor area ratio against the floor at contract",
+    reads=("floor_area_m2", "supplied_on", "industry_code", "industry_edition"),
+)
+def far_to_floor(parcels: gpd.GeoDataFrame, context: Context, *, default_floor: float) -> pd.Series:
+    """Return floor area ratio ÷ the floor in force on the contract date (LEL-05, STD-09) [1].
+
+    Before the first national floor (2008-01-31) `default_floor` stands in. NaN where the floor in force is
+    not loaded, is left to a collective decision, or is given for another edition of the industry codes.
+    """
+    if context.controls is None:
+        raise NotLoadedError("standard_land_controls")
+    floor = _floors(
+        context.controls[context.controls["indicator_zh"] == _FAR],
+        on=pd.to_datetime(parcels["supplied_on"]),
+        code=text_field(parcels, "industry_code").str[:2],
+        edition=text_field(parcels, "industry_edition"),
+        default=default_floor,
+    )
+    return far(parcels, context) / floor
+
+
+def _floors(rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.Series, default: float) -> pd.Series:
+    """Return the floor of each contract: the highest in force for its industry and edition, else NaN."""
+    floor = pd.Series(np.nan, index=on.index)
+    left_to_decision = pd.Series(data=False, index=on.index)
+    start = pd.to_datetime(rows["effective_from"], format="ISO8601")
+    end = pd.to_datetime(rows["effective_to"], format="ISO8601").fillna(pd.Timestamp.max)
+    for row, since, until in zip(rows.to_dict("records"), start, end, strict=True):
+        here = (on >= since) & (on < until)
+        if row["industry_code"] != "*":
+            here &= (code == row["industry_code"]) & (edition == row["industry_code_system"])
+        if row["op"] == "case":
+            left_to_decision |= here
+        elif row["value"] is not None and _NANJING.search(row["scope"]):
+            floor = floor.where(~here, np.fmax(floor, float(row["value"])))
+    floor = floor.where(~(on < start.min()), default)
+    return floor.where(~left_to_decision)
+
+
+@indicator(
+    "potential_floor_area",
+    unit="m2",
+    title="可新增计容建筑面积（测算）",
+    en="Potential floor area",
+    reads=("floor_area_m2",),
+)
+def potential_floor_area(parcels: gpd.GeoDataFrame, context: Context, *, storey_m: float) -> pd.Series:
+    """Return max(0, target ratio × area − floor area) (潜力建筑面积, LEL-11) [m²].
+
+    The target ratio is the smaller of the plan's cap and what the height limit allows; NaN without a cap.
+    """
+    target = _target_far(parcels, context, storey_m)
+    return (target * parcels["area_m2"] - number_field(parcels, "floor_area_m2")).clip(lower=0.0)
+
+
+@indicator(
+    "potential_limited",
+    unit="bool",
+    title="规划上限低于现行容积率下限",
+    en="Plan cap below the floor in force",
+    reads=("use_code",),
+    national=True,
+)
+def potential_limited(parcels: gpd.GeoDataFrame, context: Context, *, storey_m: float) -> pd.Series:
+    """Return whether an industrial parcel cannot reach today's provincial floor (受限，达不到下限, LEL-11)."""
+    if context.controls is None:
+        raise NotLoadedError("standard_land_controls")
+    province = context.controls[context.controls["rule_id"].str.startswith("STD-FAR-JS-苏南")]
+    floor = float(pd.to_numeric(province["value"]).max())
+    target = _target_far(parcels, context, storey_m)
+    industrial = text_field(parcels, "use_code").str.startswith("1001").fillna(False).astype(bool)
+    return (target < floor).astype("float64").where(target.notna()).where(industrial, 0.0)
+
+
+def _target_far(parcels: gpd.GeoDataFrame, context: Context, storey_m: float) -> pd.Series:
+    cap = plan_far_max(parcels, context)
+    by_height = height_far(parcels, context, storey_m=storey_m)
+    return pd.concat([cap, by_height], axis=1).min(axis=1, skipna=True).where(cap.notna())

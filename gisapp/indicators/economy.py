@@ -1,0 +1,132 @@
+"""What the occupants of a parcel yield (产出效益, LEL-05, LEL-06); enterprise figures shared down (企业口径分摊)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisapp.context import Context
+from gisapp.indicators.building import building_coefficient, far
+from gisapp.indicators.registry import indicator
+
+SHARED_DOWN: Final = "企业口径分摊到地块"
+MIN_REFERENCE: Final = 5
+
+
+def _on_parcels(parcels: gpd.GeoDataFrame, by_parcel: pd.Series) -> pd.Series:
+    """Return a figure by parcel_id on the parcels' own index, marked as shared down."""
+    found = by_parcel.reindex(parcels["parcel_id"])
+    out = found.set_axis(parcels.index)
+    out.attrs["note"] = SHARED_DOWN
+    return out
+
+
+@indicator("tax_per_mu", unit="万元/亩", title="亩均税收", en="Tax per mu")
+def tax_per_mu(parcels: gpd.GeoDataFrame, context: Context, *, years: float) -> pd.Series:
+    """Return the occupants' mean yearly tax over all land that they use (亩均税收) [万元/亩]."""
+    return _on_parcels(parcels, context.economy(int(years)).by_parcel("tax_per_mu"))
+
+
+@indicator("output_per_mu", unit="万元/亩", title="亩均产值", en="Output per mu")
+def output_per_mu(parcels: gpd.GeoDataFrame, context: Context, *, years: float) -> pd.Series:
+    """Return the occupants' mean yearly output over all land that they use (亩均产值) [万元/亩]."""
+    return _on_parcels(parcels, context.economy(int(years)).by_parcel("output_per_mu"))
+
+
+@indicator("employment_per_ha", unit="1/ha", title="每公顷就业", en="Employment per hectare")
+def employment_per_ha(parcels: gpd.GeoDataFrame, context: Context, *, years: float) -> pd.Series:
+    """Return the occupants' employees per hectare of the land that they use (地均就业) [1/ha]."""
+    return _on_parcels(parcels, context.economy(int(years)).by_parcel("jobs_per_ha"))
+
+
+@indicator("tax_to_peer_median", unit="1", title="亩均税收与同业中位数之比", en="Tax per mu against the peer median")
+def tax_to_peer_median(
+    parcels: gpd.GeoDataFrame, context: Context, *, years: float, min_peers: float
+) -> pd.Series:
+    """Return tax per mu ÷ the median of the same industry in the park, else the city (LEL-05) [1]."""
+    economy = context.economy(int(years))
+    peers = economy.to_peer_median("tax_per_mu", min_peers=int(min_peers))
+    return _on_parcels(parcels, peers.by_parcel("to_peer_median"))
+
+
+@indicator("enterprise_grade", unit="text", title="企业综合评价等级", en="Grade of the enterprise")
+def enterprise_grade(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return the grade (A-D) of the occupant with the most land on the parcel (综合评价等级)."""
+    return _on_parcels(parcels, context.economy(1).main_grade())
+
+
+@indicator(
+    "inefficiency_index",
+    unit="1",
+    title="低效指数",
+    en="Inefficiency index",
+    reads=("floor_area_m2", "footprint_m2", "use_code"),
+)
+def inefficiency_index(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    *,
+    w_far: float,
+    w_bcr: float,
+    w_tax: float,
+    w_output: float,
+    w_jobs: float,
+    years: float,
+) -> pd.Series:
+    """Return Σ w·max(0, 1 − x/ref) ÷ Σ w over the known figures (低效指数, LEL-06) [0-1].
+
+    The reference is the median of parcels of the same level-2 use in the park where there are five, else of
+    the whole fabric: a fixed statistic of the context. Missing figures are dropped; NaN if all are missing.
+    """
+    weights = {"far": w_far, "bcr": w_bcr, "tax": w_tax, "output": w_output, "jobs": w_jobs}
+    known = np.zeros(len(parcels))
+    total = np.zeros(len(parcels))
+    values = _figures(parcels, context, int(years))
+    references = _references(parcels, context, int(years))
+    for name, weight in weights.items():
+        shortfall = (1.0 - values[name] / references[name].replace(0.0, np.nan)).clip(lower=0.0).to_numpy()
+        present = ~np.isnan(shortfall)
+        total += np.where(present, weight * np.nan_to_num(shortfall), 0.0)
+        known += np.where(present, weight, 0.0)
+    index = np.divide(total, known, out=np.full(len(parcels), np.nan), where=known > 0)
+    return pd.Series(index, index=parcels.index)
+
+
+def _figures(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "far": far(parcels, context),
+            "bcr": building_coefficient(parcels, context),
+            "tax": tax_per_mu(parcels, context, years=years),
+            "output": output_per_mu(parcels, context, years=years),
+            "jobs": employment_per_ha(parcels, context, years=years),
+        },
+        index=parcels.index,
+    )
+
+
+def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.DataFrame:
+    """Return for each parcel the median of its reference set, from the whole fabric."""
+    year = str(context.as_of.year)
+    table = context.cached(("reference", str(years), year), lambda: _reference_table(context, years))
+    parks = parcels["parcel_id"].map(context.parks_of_fabric())
+    uses = parcels["use_code"].astype("object").str[:4]
+    own = pd.MultiIndex.from_arrays([parks.to_numpy(dtype=object), uses.to_numpy(dtype=object)])
+    everywhere = pd.MultiIndex.from_arrays([np.full(len(parcels), "*", dtype=object), uses.to_numpy(dtype=object)])
+    in_park = table.reindex(own).set_axis(parcels.index)
+    return in_park.fillna(table.reindex(everywhere).set_axis(parcels.index))
+
+
+def _reference_table(context: Context, years: int) -> pd.DataFrame:
+    """Return medians by (park, level-2 use), with park ``*`` for the whole fabric."""
+    fabric = context.fabric
+    figures = _figures(fabric, context, years)
+    park = fabric["parcel_id"].map(context.parks_of_fabric())
+    use = fabric["use_code"].astype("object").str[:4]
+    groups = figures.groupby([park, use])
+    in_park = groups.median().where(groups.count() >= MIN_REFERENCE)
+    everywhere = figures.groupby([pd.Series("*", index=fabric.index), use]).median()
+    return pd.concat([in_park, everywhere])

@@ -1,0 +1,161 @@
+"""Stations, hubs and lines (轨道与枢纽, TRN-01 … TRN-05).
+
+A station whose position is only estimated counts by probability: the share of its accuracy disc that lies
+inside the ring around the parcel's centroid. Distances are on the ground: plane distance ÷ local scale.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from gisapp.context import Context
+from gisapp.crs import linear_scale
+from gisapp.indicators.boundary import covered_area
+from gisapp.indicators.registry import indicator
+from gisapp.kernels.proximity import share_of_disc_inside
+
+FloatArray = npt.NDArray[np.float64]
+OPERATING = "operating"
+
+
+def _centroids(parcels: gpd.GeoDataFrame, context: Context) -> tuple[npt.NDArray[np.object_], FloatArray]:
+    """Return the parcels' centroids and the local scale there."""
+    points = shapely.centroid(parcels.geometry.to_numpy())
+    return points, linear_scale(shapely.get_x(points), shapely.get_y(points), context.crs)
+
+
+def status_in(context: Context, role: str) -> pd.Series:
+    """Return the status of each feature in the context's network year (线网年份)."""
+    frame = context.frame(role)
+    status = frame["status"].astype("object")
+    if context.service_year is None or "opening_year" not in frame.columns:
+        return status
+    opened = pd.to_numeric(frame["opening_year"], errors="coerce") <= context.service_year
+    return status.where(~opened, OPERATING)
+
+
+def _accuracy(context: Context, role: str) -> FloatArray:
+    values = pd.to_numeric(context.column(role, "accuracy_m"), errors="coerce")
+    return values.fillna(0.0).to_numpy(dtype="float64")
+
+
+def _probability(distance: FloatArray, accuracy: FloatArray, ring_m: float, uncertain_above_m: float) -> FloatArray:
+    """Return the chance that a station lies within `ring_m`: 0 or 1 where its position is known (TRN-02)."""
+    known = accuracy <= uncertain_above_m
+    share = share_of_disc_inside(distance, np.where(known, 1.0, accuracy), ring_m)
+    return np.where(known, (distance <= ring_m).astype(float), share)
+
+
+def _best_access(
+    parcels: gpd.GeoDataFrame, context: Context, role: str, rings: list[tuple[float, float]], params: dict[str, float]
+) -> pd.Series:
+    """Return the best of status weight × Σ ring value × chance over the features of a role, shape (n,)."""
+    points, scale = _centroids(parcels, context)
+    accuracy = _accuracy(context, role)
+    weights = {"operating": params["w_operating"], "construction": params["w_construction"], "planned": params["w_planned"]}
+    weight = status_in(context, role).map(weights).fillna(0.0).to_numpy(dtype="float64")
+    reach = (max(ring for ring, _ in rings) + accuracy.max(initial=0.0)) * 1.002
+    row, feature = context.nearest(role).within(points, reach)
+    stations = context.frame(role).geometry.to_numpy()
+    distance = shapely.distance(points[row], stations[feature]) / scale[row]
+    inner = np.zeros(len(row))
+    value = np.zeros(len(row))
+    for ring_m, ring_value in sorted(rings):
+        chance = _probability(distance, accuracy[feature], ring_m, params["uncertain_above_m"])
+        value += ring_value * np.maximum(chance - inner, 0.0)
+        inner = np.maximum(chance, inner)
+    best = np.zeros(len(parcels))
+    np.maximum.at(best, row, value * weight[feature])
+    return pd.Series(best, index=parcels.index)
+
+
+@indicator("station_distance", unit="m", title="距最近轨道站点", en="Distance to the nearest station")
+def station_distance(parcels: gpd.GeoDataFrame, context: Context, *, status: str) -> pd.Series:
+    """Return ground distance from the centroid to the nearest station of `status`, or of any for ``all`` [m]."""
+    points, scale = _centroids(parcels, context)
+    stations = context.frame("station").geometry.to_numpy()
+    if status != "all":
+        stations = stations[(status_in(context, "station") == status).to_numpy()]
+    if len(stations) == 0:
+        return pd.Series(np.nan, index=parcels.index)
+    found = shapely.STRtree(stations).query_nearest(points, return_distance=True, all_matches=False)
+    distance = np.full(len(parcels), np.nan)
+    distance[found[0][0]] = found[1] / scale[found[0][0]]
+    return pd.Series(distance, index=parcels.index)
+
+
+@indicator("station_access", unit="1", title="轨道站点可达性", en="Station access")
+def station_access(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    *,
+    core_m: float,
+    extended_m: float,
+    extended_value: float,
+    uncertain_above_m: float,
+    w_operating: float,
+    w_construction: float,
+    w_planned: float,
+) -> pd.Series:
+    """Return the best catchment value over all stations (站点圈层, TRN-01 … TRN-03) [0-1].
+
+    1 inside `core_m`, `extended_value` inside `extended_m`, times the weight of the station's status; an
+    uncertain station counts by the chance that it lies inside.
+    """
+    params = {
+        "uncertain_above_m": uncertain_above_m,
+        "w_operating": w_operating,
+        "w_construction": w_construction,
+        "w_planned": w_planned,
+    }
+    rings = [(core_m, 1.0), (extended_m, extended_value)]
+    return _best_access(parcels, context, "station", rings, params)
+
+
+@indicator("hub_access", unit="1", title="铁路枢纽可达性", en="Rail hub access")
+def hub_access(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    *,
+    radius_m: float,
+    uncertain_above_m: float,
+    w_operating: float,
+    w_construction: float,
+    w_planned: float,
+) -> pd.Series:
+    """Return the chance to lie within `radius_m` of a rail hub × the weight of its status (TRN-01) [0-1]."""
+    params = {
+        "uncertain_above_m": uncertain_above_m,
+        "w_operating": w_operating,
+        "w_construction": w_construction,
+        "w_planned": w_planned,
+    }
+    return _best_access(parcels, context, "hub", [(radius_m, 1.0)], params)
+
+
+@indicator("metro_protection_area", unit="m2", title="轨道交通控制保护区内面积", en="Area in the metro protection zone")
+def metro_protection_area(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return the area inside the metro control and protection zone (TRN-04) [m²]."""
+    return covered_area(parcels, context, "metro_protection")
+
+
+@indicator("metro_protection_certain", unit="bool", title="保护区线位已确定", en="Protection zone from a known alignment")
+def metro_protection_certain(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return whether the zone that a parcel touches follows a known alignment; NaN where it touches none."""
+    index, classes = context.overlay("metro_protection", "certain")
+    areas = index.areas(parcels.geometry.to_numpy())
+    sure = [name.lower() in {"true", "1", "1.0"} for name in classes]
+    hit, certain = areas.sum(axis=1) > 0, areas[:, sure].sum(axis=1) > 0
+    return pd.Series(np.where(hit, certain.astype(float), np.nan), index=parcels.index)
+
+
+@indicator("rail_distance", unit="m", title="距铁路线", en="Distance to a railway")
+def rail_distance(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return the distance from the parcel's edge to the nearest railway line [m] (TRN-05: widths not loaded)."""
+    _, scale = _centroids(parcels, context)
+    distance, _ = context.nearest("rail_line").nearest(parcels.geometry.to_numpy())
+    return pd.Series(distance / scale, index=parcels.index)

@@ -1,0 +1,98 @@
+"""Attribute tables (属性表): CSV in UTF-8 or GB18030, XLSX; codes stay text."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+
+from gisapp.errors import InputError, Problem
+from gisapp.model.codes import Compatibility, CompatibilityMatrix, LandUse, LandUseCodes
+
+
+def decode(raw: bytes, *, name: str, encoding: str | None = None) -> str:
+    """Return text from bytes: the declared encoding, else UTF-8 (with or without BOM), else GB18030."""
+    for candidate in [encoding] if encoding else ["utf-8-sig", "gb18030"]:
+        try:
+            return raw.decode(candidate)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    expected = encoding or "UTF-8 或 GB18030"
+    raise InputError(Problem("无法按所给编码读取文本", file=name, expected=expected, action="用 --encoding 指明编码"))
+
+
+def read_table(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
+    """Return a CSV or XLSX table with every cell as text, missing cells as None.
+
+    Nothing is interpreted here: a cell that starts with ``=`` stays text, a code keeps its leading zero.
+    """
+    if not path.exists():
+        raise InputError(Problem("文件不存在", file=path.name, action="检查路径"))
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        frame = pd.read_excel(path, dtype=str)
+        return frame.astype("object").where(frame.notna(), None)
+    text = decode(path.read_bytes(), name=path.name, encoding=encoding)
+    rows = list(csv.reader(text.splitlines()))
+    if not rows:
+        raise InputError(Problem("表是空的", file=path.name, expected="第一行为列名"))
+    header, *body = rows
+    wrong = [
+        Problem("列数与表头不一致", file=path.name, row=number, value=str(len(row)), expected=str(len(header)))
+        for number, row in enumerate(body, start=2)
+        if row and len(row) != len(header)
+    ]
+    if wrong:
+        raise InputError(wrong)
+    filled = [[cell if cell != "" else None for cell in row] for row in body if row]
+    return pd.DataFrame(filled, columns=header, dtype="object")
+
+
+def numeric(frame: pd.DataFrame, columns: list[str], *, name: str) -> pd.DataFrame:
+    """Return `frame` with `columns` as float64, or raise with each cell that is not a number."""
+    out = frame.copy()
+    problems: list[Problem] = []
+    for column in columns:
+        values = pd.to_numeric(out[column], errors="coerce")
+        bad = values.isna() & out[column].notna()
+        problems += [
+            Problem("不是数值", file=name, row=int(row) + 2, field=column, value=str(out[column].iloc[row]))
+            for row in bad.to_numpy().nonzero()[0][:20]
+        ]
+        out[column] = values.astype("float64")
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+def read_land_use_codes(path: Path) -> LandUseCodes:
+    """Return the land-use list of the 2023 scheme from its table (LUC-02)."""
+    table = read_table(path)
+    entries = {
+        row["code"]: LandUse(
+            code=row["code"],
+            name_zh=row["name_zh"],
+            name_en=row["name_en"] or "",
+            color=row["hex"],
+            three_class=row["three_class"] or "",
+            codes_2020=tuple((row["codes_2020"] or "").split("|")) if row["codes_2020"] else (),
+        )
+        for row in table.to_dict("records")
+    }
+    return LandUseCodes("YDYH-2023", entries)
+
+
+def read_compatibility(path: Path) -> CompatibilityMatrix:
+    """Return the default compatibility matrix from its table (MIX-13)."""
+    table = numeric(read_table(path), ["max_secondary_share"], name=path.name)
+    cells = {
+        (row["primary"], row["secondary"]): Compatibility(
+            verdict=row["verdict"],
+            max_share=row["max_secondary_share"],
+            share_basis=row["share_basis"],
+            condition=row["condition"] or "",
+            rule_id=row["rule_id"] if row["rule_id"] not in (None, "-") else "MIX-13",
+        )
+        for row in table.to_dict("records")
+    }
+    return CompatibilityMatrix(cells)

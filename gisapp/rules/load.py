@@ -1,0 +1,213 @@
+"""Loading policies and rulebooks, with every fault named by file and line (读取政策与规则集)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from gisapp.errors import InputError, Problem
+from gisapp.io.hashing import sha256_text
+from gisapp.io.tables import read_table
+from gisapp.io.yamlfile import Document, Place, load_yaml
+from gisapp.model.rules import Choose, Clause, Param, Policy, Predicate, Rulebook, ValueTable
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a rulebook must match of an indicator (指标签名): its unit and the names of its parameters."""
+
+    unit: str
+    params: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Policies:
+    """All documents of a workspace (政策库)."""
+
+    documents: Mapping[str, Policy] = field(repr=False)
+
+    def clause(self, reference: str) -> tuple[Policy, Clause] | None:
+        """Return the document and clause of ``policy/clause``, or None if it does not resolve."""
+        name, _, number = reference.partition("/")
+        policy = self.documents.get(name)
+        found = next((clause for clause in policy.clauses if clause.id == number), None) if policy else None
+        return (policy, found) if policy and found else None
+
+
+@dataclass(frozen=True)
+class LoadedRulebook:
+    """A rulebook that passed every check (已核规则集), with its threshold tables and content hash."""
+
+    rulebook: Rulebook
+    policies: Policies = field(repr=False)
+    tables: Mapping[str, Mapping[str, float]] = field(repr=False)
+    hash: str
+
+
+def load_policies(root: Path) -> Policies:
+    """Return every document below ``root/parcels/policies``, or raise with all their faults."""
+    documents: dict[str, Policy] = {}
+    problems: list[Problem] = []
+    for path in sorted((root / "parcels" / "policies").glob("*.yaml")):
+        try:
+            policy, document = load_yaml(path, Policy, root=root)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if policy.id != path.stem:
+            expected = path.stem
+            problems.append(Problem("政策 id 与文件名不一致", file=document.name, field="id", value=policy.id, expected=expected))
+        documents[policy.id] = policy
+    if problems:
+        raise InputError(problems)
+    return Policies(documents)
+
+
+def rulebook_files(root: Path) -> list[Path]:
+    """Return the rulebook files of a workspace."""
+    return sorted((root / "parcels" / "rulebooks").glob("*.yaml"))
+
+
+def load_rulebook(
+    path: Path, *, root: Path, policies: Policies, signatures: Mapping[str, Signature]
+) -> LoadedRulebook:
+    """Return a checked rulebook.
+
+    Raises
+    ------
+    InputError
+        With each clause that does not resolve, indicator that is unknown, unit or parameter that differs and
+        threshold table that cannot be read, by file and line.
+    """
+    rulebook, document = load_yaml(path, Rulebook, root=root)
+    problems = _clause_problems(rulebook, document, policies)
+    problems += _indicator_problems(rulebook, document, signatures)
+    tables: dict[str, Mapping[str, float]] = {}
+    hashes = [rulebook.model_dump_json()]
+    for place, predicate in _predicates(rulebook):
+        value = predicate.value
+        if not isinstance(value, ValueTable) or table_id(value) in tables:
+            continue
+        try:
+            tables[table_id(value)] = _table(path.parent / value.table, value)
+        except InputError as error:
+            problems += [
+                Problem(p.message, file=document.name, line=document.line((*place, "value")), field="table", value=value.table)
+                for p in error.problems
+            ]
+        hashes.append(str(sorted(tables.get(table_id(value), {}).items())))
+    if problems:
+        raise InputError(problems)
+    cited = sorted({rule.clause for rule in rulebook.rules if rule.clause})
+    hashes += [f"{ref}={found[1].model_dump_json()}" for ref in cited if (found := policies.clause(ref))]
+    return LoadedRulebook(rulebook, policies, tables, sha256_text(hashes))
+
+
+def table_id(value: ValueTable) -> str:
+    """Return the key of a threshold table among the loaded ones."""
+    return f"{value.table}#{value.key}#{value.column}"
+
+
+def _table(path: Path, value: ValueTable) -> Mapping[str, float]:
+    frame = read_table(path)
+    missing = [column for column in (value.key, value.column) if column not in frame.columns]
+    if missing:
+        raise InputError(Problem(f"阈值表缺少列 {'、'.join(missing)}"))
+    numbers = pd.to_numeric(frame[value.column], errors="coerce")
+    return {str(code): float(number) for code, number in zip(frame[value.key], numbers, strict=True) if pd.notna(number)}
+
+
+def in_force(rulebooks: Mapping[Path, Rulebook], rulebook_id: str, as_of: date) -> Path:
+    """Return the file of the edition of `rulebook_id` that is in force on `as_of`."""
+    editions = {path: book for path, book in rulebooks.items() if book.id == rulebook_id}
+    if not editions:
+        known = "、".join(sorted({book.id for book in rulebooks.values()}))
+        raise InputError(Problem("规则集不存在", field="rulebook", value=rulebook_id, expected=known or "（工作区没有规则集）"))
+    valid = [path for path, book in editions.items() if book.effective.covers(as_of)]
+    if not valid:
+        periods = "；".join(f"{b.edition}：{b.effective.from_} 至 {b.effective.to or '今'}" for b in editions.values())
+        raise InputError(
+            Problem(
+                f"规则集 {rulebook_id} 在 {as_of} 没有生效的版本",
+                field="effective",
+                value=str(as_of),
+                expected=periods,
+                action="用 --as-of 指定有效期内的日期，或补充当时有效的规则集版本",
+            )
+        )
+    return max(valid, key=lambda path: str(editions[path].effective.from_))
+
+
+def _clause_problems(rulebook: Rulebook, document: Document, policies: Policies) -> list[Problem]:
+    named = [(("rules", i), rule.clause) for i, rule in enumerate(rulebook.rules)]
+    named += [(("scope", i), gate.clause) for i, gate in enumerate(rulebook.scope)]
+    return [
+        Problem(
+            "条款不存在",
+            file=document.name,
+            line=document.line((*place, "clause")),
+            field="clause",
+            value=clause,
+            expected="parcels/policies/ 中的 文件id/条款id",
+            action="补充政策文件或改正条款编号",
+        )
+        for place, clause in named
+        if clause is not None and policies.clause(clause) is None
+    ]
+
+
+def _predicates(rulebook: Rulebook) -> list[tuple[Place, Predicate]]:
+    out: list[tuple[Place, Predicate]] = []
+    gates = [(("scope", i), gate) for i, gate in enumerate(rulebook.scope)]
+    gates += [(("rules", i), rule) for i, rule in enumerate(rulebook.rules) if isinstance(rule, Predicate)]  # type: ignore[misc]
+    for place, gate in gates:
+        out.append((place, gate))
+        out += [((*place, "applies", k), predicate) for k, predicate in enumerate(gate.applies)]
+    return out
+
+
+def _indicator_problems(
+    rulebook: Rulebook, document: Document, signatures: Mapping[str, Signature]
+) -> list[Problem]:
+    used: list[tuple[Place, str, str, Mapping[str, Param]]] = [
+        (place, p.indicator, p.unit, p.params) for place, p in _predicates(rulebook)
+    ]
+    for i, rule in enumerate(rulebook.rules):
+        if isinstance(rule, Choose):
+            names = dict.fromkeys(name for row in rule.rows for name in row.when)
+            used += [(("rules", i), n, rule.units.get(n, ""), rule.params.get(n, {})) for n in names]
+        elif rule.kind == "curve":
+            used.append((("rules", i), rule.indicator, rule.unit, rule.params))
+    problems: list[Problem] = []
+    for place, name, unit, params in used:
+        problems += _one_indicator(document, place, name, unit, params, signatures)
+    return problems
+
+
+def _one_indicator(
+    document: Document,
+    place: Place,
+    name: str,
+    unit: str,
+    params: Mapping[str, Param],
+    signatures: Mapping[str, Signature],
+) -> list[Problem]:
+    signature = signatures.get(name)
+    line = document.line((*place, "indicator"))
+    if signature is None:
+        return [Problem("指标不存在", file=document.name, line=line, field="indicator", value=name, action="查看 docs/indicators.md 中的指标名")]
+    out = []
+    if unit != signature.unit:
+        line = document.line((*place, "unit"))
+        out.append(
+            Problem(f"指标 {name} 的单位不一致", file=document.name, line=line, field="unit", value=unit, expected=signature.unit)
+        )
+    if set(params) != set(signature.params):
+        expected = "、".join(signature.params) or "（无参数）"
+        value = "、".join(params) or "（无）"
+        out.append(Problem(f"指标 {name} 的参数不符", file=document.name, line=line, field="params", value=value, expected=expected))
+    return out

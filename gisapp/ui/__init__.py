@@ -1,0 +1,1 @@
+"""The pages (界面): read widgets, call one verb, show."""

@@ -1,0 +1,82 @@
+import { t } from './texts'
+
+/** An answer the app refused or a connection that failed: what happened and what to do. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly action: string,
+  ) {
+    super(message)
+  }
+}
+
+const TOKEN_WAIT_MS = 8000
+
+/** The app's own API with the session's token; an expired token is renewed once through `onExpired`. */
+export class Api {
+  private token = ''
+  private root = '/api'
+  private waiting: (() => void)[] = []
+
+  constructor(private readonly onExpired: () => void) {}
+
+  use(root: string, token: string): void {
+    const renewed = token !== this.token
+    this.root = root
+    this.token = token
+    if (renewed) for (const resume of this.waiting.splice(0)) resume()
+  }
+
+  /** Return headers for a same-origin API address, nothing for any other. */
+  headersFor(url: string): Record<string, string> | undefined {
+    const address = new URL(url, location.origin)
+    const ours = address.origin === location.origin && address.pathname.startsWith(`${this.root}/`)
+    return ours ? { 'X-Gisapp-Token': this.token } : undefined
+  }
+
+  async get<T>(path: string, query: Record<string, string | number | null | undefined> = {}, signal?: AbortSignal): Promise<T> {
+    const parts = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
+    const search = new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString()
+    const url = `${this.root}${path}${search ? `?${search}` : ''}`
+    let answer = await this.send(url, signal)
+    if (answer.status === 401 && (await this.renewed())) answer = await this.send(url, signal)
+    if (!answer.ok) throw await failure(answer)
+    return (await answer.json()) as T
+  }
+
+  /** Ask Python for a fresh token and say whether one came in time. */
+  async renewed(): Promise<boolean> {
+    const before = this.token
+    const fresh = new Promise<void>((resolve) => this.waiting.push(resolve))
+    if (this.waiting.length === 1) this.onExpired()
+    await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, TOKEN_WAIT_MS))])
+    this.waiting = []
+    return this.token !== before
+  }
+
+  private async send(url: string, signal?: AbortSignal): Promise<Response> {
+    try {
+      return await fetch(url, { headers: this.headersFor(url) ?? {}, signal: signal ?? null })
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw new ApiError(0, t('连接不上平台服务'), t('请确认服务仍在运行，然后重试'))
+    }
+  }
+}
+
+async function failure(answer: Response): Promise<ApiError> {
+  const body = (await answer.json().catch(() => null)) as { error?: { message?: string; action?: string } } | null
+  if (answer.status === 401) return new ApiError(401, t('登录凭据已过期'), t('请刷新页面'))
+  return new ApiError(
+    answer.status,
+    body?.error?.message ?? t('平台服务没有给出结果（{status}）', { status: answer.status }),
+    body?.error?.action ?? t('请重试；若仍失败，请联系数据管理员'),
+  )
+}
+
+/** Return message and action of anything thrown, for a panel's error state. */
+export const explain = (error: unknown): { message: string; action: string } =>
+  error instanceof ApiError
+    ? { message: error.message, action: error.action }
+    : { message: t('页面出现意外错误'), action: t('请刷新页面') }

@@ -1,0 +1,230 @@
+import { LitElement, type PropertyValues, css, html, unsafeCSS } from 'lit'
+import { type GeoJSONSource, Map as MapLibre, type PaddingOptions, setWorkerUrl } from 'maplibre-gl'
+import mapCss from 'maplibre-gl/dist/maplibre-gl.css?inline'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import type { Api } from '../api'
+import { define } from '../mount'
+import { t } from '../texts'
+import type { ThemeAnswer } from '../types'
+import { disc } from './disc'
+import { drawImages } from './images'
+import { flag, judge } from './judge'
+import { areaNames } from './names'
+import { type Pick, listen } from './pointer'
+import { type MapState, isShown, styleOf } from './style'
+
+setWorkerUrl(workerUrl)
+
+type Shape = GeoJSON.FeatureCollection
+const NOTHING: Shape = { type: 'FeatureCollection', features: [] }
+
+export interface Camera {
+  lon: number
+  lat: number
+  zoom: number
+}
+
+export interface Disc {
+  lon: number
+  lat: number
+  radius: number
+}
+
+const shapeOf = (geometry: GeoJSON.Geometry | null): Shape =>
+  geometry === null ? NOTHING : { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry }] }
+
+/** The map itself: draws a `MapState`, reports what is pointed at, and moves where it is told. */
+export class MapView extends LitElement {
+  static override properties = {
+    state: { attribute: false },
+    answer: { attribute: false },
+    outline: { attribute: false },
+    selectedFid: { attribute: false },
+    hoverFid: { attribute: false },
+    disc: { attribute: false },
+    padding: { attribute: false },
+  }
+  static override styles = [
+    unsafeCSS(mapCss),
+    css`
+      :host { display: block; position: absolute; inset: 0; background: #edf0ea; }
+      .map { position: absolute; inset: 0; }
+      canvas:focus-visible { outline: 2px solid #1f5f86; outline-offset: -2px; }
+    `,
+  ]
+  declare state: MapState
+  declare answer: ThemeAnswer | null
+  declare outline: GeoJSON.Geometry | null
+  declare selectedFid: number | null
+  declare hoverFid: number | null
+  declare disc: Disc | null
+  declare padding: PaddingOptions
+  api!: Api
+  start!: Camera
+  private map: MapLibre | null = null
+  private ready = false
+  private sought: { title: string; lon: number; lat: number } | null = null
+  private names: Shape = NOTHING
+  private drawn: { answer: ThemeAnswer | null; selected: number | null; hover: number | null; version: string } = {
+    answer: null, selected: null, hover: null, version: '',
+  }
+
+  override render() {
+    return html`<div class="map"></div>`
+  }
+
+  protected override firstUpdated(): void {
+    const container = this.renderRoot.querySelector<HTMLElement>('.map')
+    if (container === null) return
+    try {
+      this.map = this.make(container)
+    } catch {
+      this.report('map-failed', null)
+    }
+  }
+
+  private make(container: HTMLElement): MapLibre {
+    const map = new MapLibre({
+      container,
+      style: this.currentStyle(),
+      center: [this.start.lon, this.start.lat],
+      zoom: this.start.zoom,
+      minZoom: 7,
+      maxZoom: 20,
+      attributionControl: false,
+      dragRotate: false,
+      touchPitch: false,
+      pitchWithRotate: false,
+      fadeDuration: 120,
+      validateStyle: import.meta.env.DEV,
+      transformRequest: (url) => ({ url, headers: this.api.headersFor(url) ?? {} }),
+    })
+    map.touchZoomRotate.disableRotation()
+    map.keyboard.disableRotation()
+    map.getCanvas().setAttribute('aria-label', t('地图'))
+    drawImages(map, () => this.state.k)
+    listen(map, {
+      click: (pick: Pick) => this.report('map-click', pick),
+      hover: (pick: Pick) => this.report('map-hover', pick),
+      cursor: (lon, lat) => this.report('map-cursor', lon === null ? null : { lon, lat }),
+    })
+    map.on('load', () => {
+      this.ready = true
+      this.drawn.version = this.state.data.version
+      this.sync()
+      this.report('map-ready', null)
+    })
+    map.on('move', () => this.reportCamera())
+    map.on('idle', () => this.settle())
+    map.on('error', (event) => this.failed(event.error as Error & { status?: number }))
+    return map
+  }
+
+  /** After an expired token the tiles that failed are asked for again with the fresh one. */
+  private failed(error: Error & { status?: number }): void {
+    if (error.status === 401)
+      void this.api.renewed().then((fresh) => {
+        if (fresh) this.map?.refreshTiles('tiles')
+      })
+    else this.report('map-error', { message: error.message, status: error.status ?? 0 })
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (this.map === null || !this.ready) return
+    if (changed.has('state') || changed.has('outline') || changed.has('disc')) this.map.setStyle(this.currentStyle(), { diff: true })
+    if (changed.has('padding')) this.map.setPadding(this.padding)
+    this.sync()
+  }
+
+  private currentStyle() {
+    const style = styleOf(this.state, location.origin)
+    const circle = this.disc === null ? null : disc(this.disc.lon, this.disc.lat, this.disc.radius)
+    const data: Record<string, Shape> = { selection: shapeOf(this.outline), disc: shapeOf(circle), names: this.names }
+    for (const [id, shape] of Object.entries(data)) style.sources[id] = { type: 'geojson', data: shape }
+    return style
+  }
+
+  /** Bring the feature state in line with verdicts, selection and hover. */
+  private sync(): void {
+    const map = this.map
+    if (map === null || !map.getSource('tiles')) return
+    const { version } = this.state.data
+    if (this.drawn.answer !== this.answer || this.drawn.version !== version) judge(map, this.answer)
+    if (this.drawn.hover !== this.hoverFid) flag(map, 'hover', this.drawn.hover, this.hoverFid)
+    if (this.drawn.selected !== this.selectedFid) flag(map, 'selected', this.drawn.selected, this.selectedFid)
+    this.drawn = { answer: this.answer, selected: this.selectedFid, hover: this.hoverFid, version }
+  }
+
+  /** Once everything is drawn: name the areas in view and say which land-use codes are on screen. */
+  private settle(): void {
+    const map = this.map
+    if (map === null || !this.ready) return
+    const shown = (this.state.data.layers ?? []).filter((layer) => isShown(this.state, layer))
+    const names = areaNames(map, shown)
+    if (JSON.stringify(names) !== JSON.stringify(this.names)) {
+      this.names = names
+      ;(map.getSource('names') as GeoJSONSource | undefined)?.setData(names)
+    }
+    const far = map.getZoom() < 13
+    const attribute = this.state.theme.kind === 'plan' ? 'plan_use_code' : 'use_code'
+    const features = map.queryRenderedFeatures({ layers: [far ? 'parcel-class' : 'parcel-fill'] })
+    const codes = [...new Set(features.map((feature) => String(feature.properties[attribute] ?? '')))].filter(Boolean)
+    this.report('map-settled', { codes, sought: this.sighted() })
+    this.reportCamera()
+  }
+
+  /** Remember a named point to be described once it is on screen. */
+  seek(point: { title: string; lon: number; lat: number } | null): void {
+    this.sought = point
+  }
+
+  private sighted(): Pick | null {
+    const { map, sought } = this
+    if (map === null || sought === null || map.isMoving()) return null
+    const stations = (this.state.data.layers ?? []).filter((layer) => layer.role === 'station')
+    for (const { id } of stations) {
+      const found = map.querySourceFeatures('tiles', { sourceLayer: id, filter: ['==', ['get', 'name'], sought.title] })[0]
+      if (!found) continue
+      this.sought = null
+      return { kind: 'point', fid: null, layer: id, properties: found.properties, lon: sought.lon, lat: sought.lat }
+    }
+    return null
+  }
+
+  private reportCamera(): void {
+    const map = this.map
+    if (map === null) return
+    const { lng, lat } = map.getCenter()
+    this.report('map-camera', { lon: lng, lat, zoom: map.getZoom() })
+  }
+
+  private report(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+
+  /** Move to a box or a point; what is smaller than a street block is not blown up. */
+  go(target: { bbox?: [number, number, number, number] | null; lon: number; lat: number; zoom?: number }): void {
+    const map = this.map
+    if (map === null) return
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+    if (target.bbox && !target.zoom) {
+      const camera = map.cameraForBounds(target.bbox, { maxZoom: 16.4, padding: 60 })
+      map.flyTo({ center: [target.lon, target.lat], zoom: Math.min(camera?.zoom ?? 16, 16.4), duration: still ? 0 : 900 })
+    } else {
+      map.flyTo({ center: [target.lon, target.lat], zoom: target.zoom ?? Math.max(map.getZoom(), 15), duration: still ? 0 : 900 })
+    }
+  }
+
+  zoomBy(step: number): void {
+    this.map?.easeTo({ zoom: (this.map.getZoom() ?? 0) + step, duration: 200 })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.map?.remove()
+    this.map = null
+    this.ready = false
+  }
+}
+
+define('gis-map', MapView)

@@ -1,0 +1,72 @@
+import { type TemplateResult, css, html, nothing } from 'lit'
+import { t } from '../texts'
+import type { Mark, RuleLine } from '../types'
+import { icon } from './icons'
+
+export const ruleStyles = css`
+  .rule { display: grid; grid-template-columns: 18px minmax(0, 1fr) auto; gap: 0 8px; padding: 7px 0; border-top: 1px solid #edf0f3; }
+  .rule:first-child { border-top: 0; }
+  .rule.decisive { background: linear-gradient(90deg, #f1f6fa, transparent); margin: 0 -16px; padding: 7px 16px; box-shadow: inset 3px 0 0 var(--accent); }
+  .mark { width: 18px; height: 18px; display: grid; place-content: center; margin-top: 1px; font-weight: 700; font-size: 13px; }
+  .mark[data-m='pass'] { color: #187a4b; }
+  .mark[data-m='fail'] { color: var(--ink-3); }
+  .mark[data-m='hit'] { color: #d55e00; }
+  .mark[data-m='unknown'] { color: var(--violet); }
+  .mark[data-m='na'] { color: #9aa6b2; }
+  .mark[data-m='scored'] { color: #0072b2; }
+  .mark[data-m='condition'] { color: var(--accent); }
+  .ring { width: 11px; height: 11px; border: 1.6px solid currentColor; border-radius: 50%; }
+  .title { font-weight: 500; }
+  .value { text-align: right; max-width: 15em; }
+  .value small { display: block; font-size: 12px; color: var(--ink-3); }
+  .rule.quiet .title, .rule.quiet .value { color: var(--ink-3); font-weight: 400; }
+  .sentence { grid-column: 2 / 4; color: var(--ink-2); font-size: 12.5px; }
+  .source { grid-column: 2 / 4; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 7px; font-size: 12px; color: var(--accent); margin-top: 1px; }
+  .status { padding: 0 5px; border: 1px solid #b9c4cf; border-radius: 3px; font-size: 11.5px; line-height: 16px; color: var(--ink-2); background: #fff; white-space: nowrap; }
+  .status[data-s='assumption'] { border-color: #e0b44c; color: #8a6100; background: #fffaf0; }
+  .status[data-s='M'] { border-style: dashed; }
+  .status[data-s='D'] { border-color: #9db4c6; color: var(--accent); }
+  .more-rules { margin-top: 6px; font-size: 12.5px; color: var(--accent); }
+  details.rest > summary { margin-top: 4px; }
+`
+
+const SIGN: Record<Mark, () => TemplateResult | string> = {
+  pass: () => icon('pass', 15),
+  fail: () => icon('fail', 12),
+  hit: () => '!',
+  unknown: () => '?',
+  na: () => '–',
+  scored: () => html`<span class="ring"></span>`,
+  condition: () => 'i',
+}
+
+const SAYS: Record<Mark, string> = {
+  pass: '满足', fail: '不满足', hit: '触及', unknown: '资料不足', na: '不适用', scored: '计分', condition: '提示',
+}
+
+const quiet = (rule: RuleLine): boolean => rule.mark === 'na'
+
+/** What stops or decides comes first, then what is missing, then what is met. */
+const URGENCY: Mark[] = ['hit', 'fail', 'unknown', 'pass', 'condition', 'scored', 'na']
+const urgency = (rule: RuleLine): number => (rule.decisive ? -1 : URGENCY.indexOf(rule.mark))
+
+/** Return the rules that say something about the parcel, and folded away those that do not apply. */
+export function ruleList(rules: RuleLine[]): TemplateResult {
+  const sorted = [...rules].sort((a, b) => urgency(a) - urgency(b))
+  const loud = sorted.filter((rule) => !quiet(rule))
+  const rest = sorted.filter(quiet)
+  return html`<ul>${loud.map(line)}</ul>
+    ${rest.length === 0 ? nothing : html`<details class="rest"><summary>${t('不适用的规则 {count} 条', { count: rest.length })}</summary><ul>${rest.map(line)}</ul></details>`}`
+}
+
+function line(rule: RuleLine): TemplateResult {
+  const assumption = rule.basis === 'assumption' || rule.status_text === '本地假设'
+  return html`<li class="rule ${rule.decisive ? 'decisive' : ''} ${quiet(rule) ? 'quiet' : ''}">
+    <span class="mark" data-m=${rule.mark} role="img" aria-label=${t(SAYS[rule.mark])} title=${t(SAYS[rule.mark])}>${SIGN[rule.mark]()}</span>
+    <span class="title">${rule.title}</span>
+    <span class="value num">${rule.value_text}${rule.threshold ? html`<small>${rule.threshold}</small>` : nothing}</span>
+    <p class="sentence">${rule.sentence}</p>
+    <p class="source"><span>${rule.clause_title ?? rule.clause ?? ''}</span>
+      <span class="status" data-s=${assumption ? 'assumption' : rule.status}>${rule.status_text}</span></p>
+  </li>`
+}

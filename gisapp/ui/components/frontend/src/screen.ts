@@ -1,0 +1,9 @@
+export const WIDE_PX = 2560
+export const NARROW_PX = 1500
+export const BAR_PX = 48
+
+/** Return the factor by which type and strokes grow on very wide screens. */
+export const scaleFor = (width: number): number => (width >= WIDE_PX ? Math.round((width / 1920) * 100) / 100 : 1)
+
+/** Return whether panels narrow and the list starts folded. */
+export const isNarrow = (width: number): boolean => width < NARROW_PX

@@ -1,0 +1,78 @@
+import { LETTER, NO_SCORE, SCORE_RAMP, VERDICT_FILL, VERDICTS, landUseOf, soften } from './colour'
+import { t } from './texts'
+import type { LandUse, RulebookInfo, VerdictName } from './types'
+
+/** What fills the parcels: one thing at a time. */
+export type Theme =
+  | { kind: 'land' }
+  | { kind: 'plan' }
+  | { kind: 'verdict'; rulebook: string }
+  | { kind: 'score'; rulebook: string }
+
+export interface LegendEntry {
+  label: string
+  fill: string
+  hatch: boolean
+}
+
+export interface Legend {
+  title: string
+  entries: LegendEntry[]
+  ramp: [number, string][] | null
+  note: string | null
+}
+
+export const sameTheme = (a: Theme, b: Theme): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+export const rulebookOf = (theme: Theme): string | null => ('rulebook' in theme ? theme.rulebook : null)
+
+const WORDS: Record<VerdictName, string> = {
+  candidate: '候选',
+  not_candidate: '非候选',
+  prohibited: '触及底线',
+  unknown: '资料不足',
+  not_applicable: '不在评价范围',
+}
+
+/** Return the word for a verdict: the rulebook's own, else the common one. */
+export const word = (verdict: VerdictName, rulebook: RulebookInfo | undefined): string =>
+  rulebook?.words?.[verdict] ?? t(WORDS[verdict])
+
+/** Return a verdict word without its bracketed caution, for chips and legends that have little room. */
+export const shortWord = (verdict: VerdictName, rulebook: RulebookInfo | undefined): string =>
+  word(verdict, rulebook).replace(/（.*?）|\s*\(.*?\)/g, '')
+
+/** Return the legend that belongs to a theme; land-use classes are those whose codes are in view. */
+export function legendOf(theme: Theme, landUse: LandUse[], codes: string[], rulebooks: RulebookInfo[]): Legend {
+  if (theme.kind === 'land' || theme.kind === 'plan') {
+    const title = theme.kind === 'land' ? t('用地现状（填色）') : t('规划用途（填色）')
+    return { title, entries: landUseEntries(landUse, codes), ramp: null, note: null }
+  }
+  const rulebook = rulebooks.find((book) => book.id === theme.rulebook)
+  const name = rulebook?.title ?? theme.rulebook
+  if (theme.kind === 'verdict') {
+    const entries = VERDICTS.map((verdict) => ({
+      label: shortWord(verdict, rulebook),
+      fill: VERDICT_FILL[LETTER[verdict]] ?? NO_SCORE,
+      hatch: verdict === 'unknown',
+    }))
+    return { title: t('{name}判定（填色）', { name }), entries, ramp: null, note: null }
+  }
+  return {
+    title: t('{name}得分（填色）', { name }),
+    entries: [{ label: t('无得分'), fill: NO_SCORE, hatch: false }],
+    ramp: SCORE_RAMP,
+    note: null,
+  }
+}
+
+function landUseEntries(landUse: LandUse[], codes: string[]): LegendEntry[] {
+  const found = new Map<string, LandUse>()
+  for (const code of codes) {
+    const entry = landUseOf(code, landUse)
+    if (entry) found.set(entry.code, entry)
+  }
+  return [...found.values()]
+    .sort((a, b) => a.code.localeCompare(b.code))
+    .map((entry) => ({ label: entry.title, fill: soften(entry.color), hatch: false }))
+}

@@ -1,0 +1,1 @@
+"""Generator of the synthetic Jiangbei demo workspace (示例数据)."""

@@ -1,0 +1,104 @@
+"""Present land class (变更调查地类图斑) and permanent basic farmland, from coherent noise and terrain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from rasterio import features
+from rasterio.transform import from_origin
+from shapely.geometry import shape
+
+from tools.demo.facts import frame_box
+from tools.demo.noise import Noise, polygons
+from tools.demo.terrain import Terrain
+from tools.demo.water import Water
+
+Row = dict[str, Any]
+NAMES = {
+    "0101": "水田", "0103": "旱地", "0201": "果园", "0202": "茶园", "0301": "乔木林地", "0305": "灌木林地", "1104": "坑塘水面",
+    "0702": "农村宅基地", "0404": "其他草地", "1101": "河流水面", "0701": "城镇住宅用地", "05H1": "商业服务业设施用地", "0508": "物流仓储用地",
+    "0601": "工业用地", "08H1": "机关团体新闻出版用地", "08H2": "科教文卫用地", "0809": "公用设施用地", "0810": "公园与绿地", "1005": "交通服务场站用地",
+    "1008": "港口码头用地", "1201": "空闲地", "1106": "内陆滩涂",
+}
+_CELL = 100.0
+_RURAL = ("0101", "0103", "0201", "0202", "0301", "0305", "1104", "0702", "0404")
+_URBAN = (("0703", "0702"), ("07", "0701"), ("0801", "08H1"), ("08", "08H2"), ("09", "05H1"), ("10", "0601"), ("11", "0508"),
+          ("1204", "1008"), ("12", "1005"), ("13", "0809"), ("14", "0810"), ("16", "1201"), ("23", "1201"), ("0101", "0101"),
+          ("0103", "0103"), ("03", "0301"), ("17", "1104"))
+
+
+def dlbm(use: str) -> str:
+    """Return the present land class code of a use code (三调 DLBM)."""
+    return next(code for prefix, code in _URBAN if use.startswith(prefix))
+
+
+def rural(land: shapely.Geometry, fabric: shapely.Geometry, water: Water, terrain: Terrain) -> list[Row]:
+    """Return rural land-class rows outside fabric and water: fields, woods, ponds, villages."""
+    west, south, east, north = frame_box()
+    nx, ny = int((east - west) / _CELL) + 1, int((north - south) / _CELL) + 1
+    transform = from_origin(west, north, _CELL, _CELL)
+    x, y = west + _CELL * (np.arange(nx) + 0.5), north - _CELL * (np.arange(ny) + 0.5)
+    cells = np.column_stack([np.tile(x, ny), np.repeat(y, nx)])
+    label = _labels(cells, terrain.at(cells)).reshape(ny, nx).astype(np.uint8)
+    label = features.sieve(label, 14, connectivity=4)
+    inside = shapely.union(land, shapely.buffer(water.bagua, 0))
+    blocked = shapely.union_all([shapely.buffer(fabric, 55.0), shapely.buffer(water.all, 60.0)])
+    keep = features.rasterize([inside], (ny, nx), transform=transform, dtype="uint8").astype(bool)
+    keep &= ~features.rasterize([blocked], (ny, nx), transform=transform, all_touched=True, dtype="uint8").astype(bool)
+    label = np.where(keep, label, 255).astype(np.uint8)
+    label = np.where((features.sieve(label, 4) == 255), 255, label).astype(np.uint8)
+    found = [(shape(geometry), int(value)) for geometry, value in features.shapes(label, transform=transform)]
+    calm = shapely.coverage_simplify(np.array([geometry for geometry, _ in found]), 140.0)
+    free = shapely.union_all([shapely.buffer(fabric, 14.0), shapely.buffer(water.all, 12.0)])
+    shapely.prepare(free)
+    rows = []
+    for (_, value), geometry in zip(found, calm, strict=True):
+        if value == 255:
+            continue
+        clear = shapely.difference(geometry, free) if shapely.intersects(free, geometry) else geometry
+        for part in polygons(clear):
+            if part.area > 8_000:
+                rows.append({"DLBM": _RURAL[value], "DLMC": NAMES[_RURAL[value]], "geometry": shapely.set_precision(part, 0.1)})
+    return rows
+
+
+def _labels(cells: np.ndarray, height: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    field, wood, small = Noise(81, 2600.0, 3).at(cells), Noise(82, 1900.0, 3).at(cells), Noise(83, 1100.0, 2).at(cells)
+    label = np.where(field > -0.18, 0, 1)
+    label[(field < -0.38)] = 2
+    label[(wood > 0.30) & (height > 14)] = 4
+    label[(wood < -0.46) & (height > 18)] = 3
+    label[(small > 0.50) & (height < 25)] = 7
+    label[(small < -0.52) & (height < 16)] = 6
+    label[(small < -0.60) & (height >= 16)] = 8
+    label[height > 62] = 4
+    label[(height > 52) & (height <= 62)] = 5
+    return label
+
+
+def urban(parcels: gpd.GeoDataFrame) -> list[Row]:
+    """Return urban land-class rows: parcels of one block and class, dissolved."""
+    shapes = parcels.geometry.to_numpy()
+    groups: dict[tuple[int, str], list[int]] = {}
+    for position, (block, use) in enumerate(zip(parcels["block"], parcels["use_code"], strict=True)):
+        groups.setdefault((int(block), dlbm(use)), []).append(position)
+    return [
+        {"DLBM": code, "DLMC": NAMES[code], "geometry": shapely.coverage_union_all(shapes[groups[block, code]])}
+        for block, code in sorted(groups)
+    ]
+
+
+def farmland(rows: list[Row]) -> list[Row]:
+    """Return permanent basic farmland (永久基本农田): the larger fields, drawn in a little."""
+    fields = [row for row in rows if row["DLBM"] in ("0101", "0103") and row["geometry"].area > 180_000]
+    out = []
+    for row in fields:
+        for part in polygons(shapely.buffer(row["geometry"], -18.0, join_style="mitre")):
+            if part.area > 60_000:
+                body = shapely.set_precision(shapely.simplify(part, 6.0), 0.1)
+                out.append({"YJJBNTTBBH": f"3201{len(out) + 1:08d}", "DLBM": row["DLBM"], "DLMC": row["DLMC"], "GDPDJB": "1",
+                            "geometry": body})
+    return out

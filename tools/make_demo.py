@@ -1,0 +1,75 @@
+"""Write the synthetic Jiangbei demo workspace: layers/ and parcels/ (生成示例工作区)."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools.demo import planted, save, styles, town  # noqa: E402  (the repository root must be on the path first)
+
+_ENTERPRISE_COLUMNS = ["enterprise_id", "name", "industry_code", "industry_edition", "year", "tax_10k", "output_10k", "energy_tce",
+                       "employees", "rd_10k", "produced_since", "grade"]
+
+
+def make(out: Path, scale: float = 1.0) -> dict[str, int]:
+    """Write the demo workspace (示例工作区) into `out` and return its counts.
+
+    Parameters
+    ----------
+    out
+        Folder that receives layers/ and parcels/.
+    scale
+        1 for the committed demo; 10 for about ten times the parcels.
+
+    Returns
+    -------
+    counts
+        Rows by table and layer.
+    """
+    world = town.build(scale)
+    cases = planted.plant(world)
+    _static(out)
+    fields = yaml.safe_load((ROOT / "parcels/schema.yaml").read_text(encoding="utf-8"))["fields"]
+    save.parcels(world.parcels, fields, out / "parcels/demo/parcels.parquet")
+    save.document(cases, out / "parcels/demo/planted.yaml", "Planted cases with known outcomes (预置案例): the golden tests of the rules.")
+    save.table(world.firms.enterprises[_ENTERPRISE_COLUMNS], out / "parcels/enterprises.csv")
+    save.table(world.firms.occupancy, out / "parcels/occupancy.csv")
+    for name, rows in world.layers.items():
+        save.vector(rows, out / f"layers/data/{name}.fgb")
+    save.rasters(world.terrain, out / "layers/data")
+    save.document(styles.catalogue(), out / "layers/catalog.yaml", "What the map shows and the rules measure against (图层目录).")
+    counts = {name: len(rows) for name, rows in world.layers.items()}
+    return {"parcels": len(world.parcels), "planted": len(cases["cases"]), **counts}
+
+
+def _static(out: Path) -> None:
+    """Copy the hand-kept files of the two data folders when writing elsewhere."""
+    if out.resolve() == ROOT:
+        return
+    for name in ("parcels/schema.yaml", "layers/README.md", "parcels/README.md"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, out / name)
+    for folder in ("codes", "policies", "rulebooks"):
+        if (ROOT / "parcels" / folder).exists():
+            shutil.copytree(ROOT / "parcels" / folder, out / "parcels" / folder, dirs_exist_ok=True)
+
+
+def main() -> None:
+    """Parse the command line and write the workspace."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=1.0, help="10 gives about ten times the parcels")
+    parser.add_argument("--out", type=Path, default=ROOT, help="folder to write to (default: the repository)")
+    options = parser.parse_args()
+    for name, count in make(options.out, options.scale).items():
+        print(f"{name:18} {count:>7}")
+
+
+if __name__ == "__main__":
+    main()
