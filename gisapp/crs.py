@@ -157,10 +157,11 @@ def _ring_areas(
     same = ring_of[1:] == ring_of[:-1]
     d_lon = (lon[1:] - lon[:-1])[same]
     b1, b2 = lat[:-1][same], lat[1:][same]
-    # The series is anchored at a reference parallel near the data, not the equator: the trapezoids stay
-    # small and no digits are lost to cancellation.
-    reference = float(lat.mean())
-    strip = d_lon * (_mean_zone(b1, b2) - _zone(np.array([reference]))[0])
+    # The trapezoids reach down to the ring's own first parallel, not the equator: no digits are lost to
+    # cancellation, and a parcel's area does not depend on which others are asked about.
+    first = np.flatnonzero(np.diff(ring_of, prepend=-1))
+    floor = _zone(lat[first])[ring_of[:-1][same]]
+    strip = d_lon * (_mean_zone(b1, b2) - floor)
     total: FloatArray = np.bincount(ring_of[1:][same], weights=strip, minlength=count)
     return SEMI_MINOR_M**2 * total
 

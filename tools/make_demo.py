@@ -34,7 +34,9 @@ def make(out: Path, scale: float = 1.0) -> dict[str, int]:
         Rows by table and layer.
     """
     world = town.build(scale)
-    cases = planted.plant(world)
+    cases = planted.plant(world, scale)
+    town.finish(world)
+    cases["topology"] = planted.break_topology(world)
     _static(out)
     fields = yaml.safe_load((ROOT / "parcels/schema.yaml").read_text(encoding="utf-8"))["fields"]
     save.parcels(world.parcels, fields, out / "parcels/demo/parcels.parquet")

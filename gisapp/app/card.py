@@ -14,9 +14,10 @@ from gisapp.app.workspace import Workspace
 from gisapp.context import Context, NotLoadedError
 from gisapp.crs import ellipsoidal_area
 from gisapp.evaluation import Evaluation
-from gisapp.evaluation.explain import VALUE_WORDS, Explanation, explain, verdict_word
+from gisapp.evaluation.explain import Explanation, explain, verdict_word
 from gisapp.format import iso_date, number, quantity
 from gisapp.model.parcels import FieldSpec
+from gisapp.rules.words import word
 from gisapp.units import m2_to_ha, m2_to_mu
 
 Card = dict[str, Any]  # what the route sends as JSON
@@ -148,7 +149,7 @@ def _shown(spec: FieldSpec, value: Any, context: Context) -> str:  # any cell of
     text = str(value)
     if spec.name.endswith("use_code") and context.codes and (entry := context.codes.nearest(text)):
         return f"{text} {entry.name_zh}"
-    return VALUE_WORDS.get(text, text)
+    return word(spec.name, text)
 
 
 def evaluation_part(evaluation: Evaluation, why: Explanation) -> Card:

@@ -10,8 +10,6 @@ from typing import Final
 
 from gisapp.app.parcels import STATE_FOLDER
 from gisapp.errors import InputError, Problem, UsageError
-from gisapp.io.yamlfile import load_yaml
-from gisapp.model.layers import Catalog
 
 _SHARED: Final = ("schema.yaml", "codes", "policies", "rulebooks", "README.md")
 """What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises and occupancy."""
@@ -23,9 +21,12 @@ workspace:
   id: {id}
   title: {{zh: 新工作区, en: New workspace}}
   data_date: {today}
-  crs: {crs}
+  crs: EPSG:4549
 groups:
-{groups}
+- {{id: control, title: {{zh: 管控, en: Controls}}}}
+- {{id: industry, title: {{zh: 产业与用地, en: Industry and land}}}}
+- {{id: transit, title: {{zh: 轨道与枢纽, en: Transit and hubs}}}}
+- {{id: base, title: {{zh: 底图, en: Base}}}}
 layers: []
 """
 
@@ -34,7 +35,7 @@ def demo_root() -> Path:
     """Return the demo workspace: the checkout's root, or the copy inside an installed package."""
     package = Path(__file__).parents[1]
     checkout = package.parent
-    return checkout if (checkout / "layers" / "catalog.yaml").exists() else package / "_demo"
+    return checkout if (checkout / "parcels" / "codes").is_dir() else package / "_demo"
 
 
 def create(folder: Path, *, empty: bool, today: date) -> Path:
@@ -60,7 +61,7 @@ def create(folder: Path, *, empty: bool, today: date) -> Path:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{folder} 已存在且不是空文件夹", action="换一个新的文件夹名")
     source = demo_root()
-    if not (source / "layers" / "catalog.yaml").exists():
+    if not (source / "parcels" / "codes").is_dir() or not (empty or (source / "layers" / "catalog.yaml").exists()):
         raise InputError(Problem("找不到示例工作区", file="layers/catalog.yaml", action="重新安装 gisapp"))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -94,11 +95,7 @@ def _fill(target: Path, source: Path, *, empty: bool, id_: str, today: date) -> 
         elif old.exists():
             shutil.copy2(old, new)
     (target / "layers" / "data").mkdir(parents=True)
-    demo = load_yaml(source / "layers" / "catalog.yaml", Catalog, root=source)[0]
-    groups = "\n".join(
-        f"- {{id: {group.id}, title: {{zh: {group.title.zh}, en: '{group.title.en}'}}}}" for group in demo.groups
-    )
-    text = _EMPTY_CATALOG.format(id=id_, today=today.isoformat(), crs=demo.workspace.crs, groups=groups or "[]")
+    text = _EMPTY_CATALOG.format(id=id_, today=today.isoformat())
     (target / "layers" / "catalog.yaml").write_text(text, encoding="utf-8")
     (target / ".gitignore").write_text(f"{STATE_FOLDER}/\n", encoding="utf-8")
 

@@ -39,8 +39,7 @@ def ranked_table(workspace: Workspace, display: Display, evaluation: Evaluation)
         table[name] = own[name].astype("object") if name in own else None
     for name in display.places.columns:
         table[name] = display.places[name].to_numpy()
-    titles = {row.then: row.title.zh for choice in evaluation.rulebook.choices for row in choice.rows}
-    table["advice_title"] = table["advice"].map(titles, na_action="ignore")
+    table["advice_title"] = _advice_titles(evaluation)
     table["fid"] = np.arange(1, len(table) + 1)
     order = pd.DataFrame(
         {
@@ -51,6 +50,16 @@ def ranked_table(workspace: Workspace, display: Display, evaluation: Evaluation)
         }
     ).sort_values(["candidate", "rank", "score", "id"], na_position="last")
     return table.loc[order.index]
+
+
+def _advice_titles(evaluation: Evaluation) -> pd.Series:
+    """Return the title of the decision-table row that gave each parcel its advice, None where there is none."""
+    titles = pd.Series(None, index=evaluation.parcels.index, dtype="object")
+    for choice in evaluation.rulebook.choices[:1]:
+        rows = evaluation.trace["rule_id"] == choice.id
+        chosen = evaluation.trace.loc[rows, "reason"].astype("object").to_numpy()
+        titles = pd.Series(chosen, index=titles.index).where(evaluation.parcels["advice"].notna(), None)
+    return titles
 
 
 def narrowed(table: pd.DataFrame, filters: Filters) -> pd.DataFrame:

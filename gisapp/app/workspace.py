@@ -53,6 +53,8 @@ class Workspace:
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root).resolve()
         self._lock = RLock()
+        # An evaluation takes seconds: whoever only reads must not wait for it.
+        self._run_lock = RLock()
         self._evaluations: dict[str, Evaluation] = {}
         if not (self.root / "layers" / "catalog.yaml").exists():
             action = "检查路径，或用 gisapp init 新建工作区"
@@ -68,11 +70,15 @@ class Workspace:
         """The checked parcel schema (地块字段表)."""
         return load_yaml(self.root / "parcels" / "schema.yaml", ParcelSchema, root=self.root)[0]
 
-    @cached_property
+    @property
     def table(self) -> ParcelTable:
         """The current parcel table (当前地块)."""
+        # Not a cached_property: its own lock, taken before ours, could wait for a thread in `context` forever.
         with self._lock:
-            return read_parcels(self.root, self.catalog, self.schema)
+            if "_table" not in self.__dict__:
+                self.__dict__["_table"] = read_parcels(self.root, self.catalog, self.schema)
+            table: ParcelTable = self.__dict__["_table"]
+            return table
 
     @property
     def parcels(self) -> gpd.GeoDataFrame:
@@ -84,16 +90,13 @@ class Workspace:
         """All policy documents (政策库)."""
         return load_policies(self.root)
 
-    @cached_property
-    def _context(self) -> Context:
-        return build_context(self.catalog, self.root, self.parcels)
-
     def context(self, *, progress: Progress = silent) -> Context:
         """Return the context on the data date, built once (评价环境)."""
         with self._lock:
             if "_context" not in self.__dict__:
                 self.__dict__["_context"] = build_context(self.catalog, self.root, self.parcels, progress=progress)
-            return self._context
+            context: Context = self.__dict__["_context"]
+            return context
 
     @property
     def state(self) -> Path:
@@ -103,7 +106,7 @@ class Workspace:
     def reload(self) -> None:
         """Forget everything read so far, so that the next use reads the files again."""
         with self._lock:
-            for name in ("catalog", "schema", "table", "policies", "_context", "_books"):
+            for name in ("catalog", "schema", "_table", "policies", "_context", "_books"):
                 self.__dict__.pop(name, None)
             self._evaluations.clear()
 
@@ -137,7 +140,7 @@ class Workspace:
         day = as_of or self.catalog.workspace.data_date
         context = self.context(progress=progress).at(day, service_year=year)
         run = run_id(context, loaded, settings=chosen, parcels_hash=self.table.hash)
-        with self._lock:
+        with self._run_lock:
             if run not in self._evaluations:
                 self._evaluations[run] = self._run(run, loaded, context, chosen, progress)
             return self._evaluations[run]

@@ -69,6 +69,7 @@ def build_context(
         codes=_optional(tables / "codes" / "land_use_codes.csv", read_land_use_codes),
         matrix=_optional(tables / "codes" / "compatibility.csv", read_compatibility),
         controls=_optional(tables / "codes" / "standard_land_controls.csv", read_table),
+        industry_editions=_optional(tables / "codes" / "industry_editions.csv", read_table),
         enterprises=_optional(tables / "enterprises.csv", _read_enterprises),
         occupancy=_optional(tables / "occupancy.csv", _read_occupancy),
     )

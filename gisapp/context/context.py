@@ -57,6 +57,7 @@ class Context:
     codes: LandUseCodes | None = field(default=None, repr=False)
     matrix: CompatibilityMatrix | None = field(default=None, repr=False)
     controls: pd.DataFrame | None = field(default=None, repr=False)
+    industry_editions: pd.DataFrame | None = field(default=None, repr=False)
     enterprises: pd.DataFrame | None = field(default=None, repr=False)
     occupancy: pd.DataFrame | None = field(default=None, repr=False)
     service_year: int | None = None

@@ -11,6 +11,7 @@ from gisapp.evaluation.result import Evaluation
 from gisapp.format import MISSING, number, quantity
 from gisapp.indicators import REGISTRY
 from gisapp.model.rules import Choose, Gate, Rulebook, Status
+from gisapp.rules.words import word
 
 Mark = Literal["pass", "fail", "hit", "unknown", "na", "scored", "condition"]
 STATUS_WORDS: Final[dict[str, str]] = {"V": "已核", "M": "待核", "N": "测算", "D": "本地假设"}
@@ -21,31 +22,6 @@ VERDICT_WORDS: Final = {
     "unknown": "资料不足",
     "not_applicable": "不在评价范围",
 }
-VALUE_WORDS: Final = {
-    "conform": "位于集中建设区",
-    "elastic": "涉及弹性发展区",
-    "special": "涉及特别用途区",
-    "outside": "涉及开发边界外",
-    "P": "允许兼容",
-    "C": "有条件兼容",
-    "U": "未列入缺省矩阵",
-    "N": "禁止兼容",
-    "none": "无",
-    "idle_1y": "满一年未动工",
-    "idle_2y": "满二年未动工",
-    "idle_suspended": "停建闲置",
-    "state": "国有",
-    "collective": "集体",
-    "mixed": "国有与集体混合",
-    "disputed": "权属有争议",
-    "clean": "无污染风险",
-    "surveyed_clean": "已调查、未超标",
-    "survey_due": "应调查、尚未调查",
-    "risk_listed": "列入风险管控和修复名录",
-}
-"""Words for values of text indicators (取值的业务用语)."""
-
-
 @dataclass(frozen=True)
 class RuleExplanation:
     """One rule's part in a verdict (规则解释)."""
@@ -119,7 +95,7 @@ def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
         rank=rank,
         ranked=int(evaluation.parcels["rank"].notna().sum()),
         unranked=row["verdict"] == "candidate" and rank is None,
-        advice=_advice(book, row["advice"]),
+        advice=_advice(row["advice"], rules),
         area_m2=float(row["area_m2"]),
         rules=rules,
     )
@@ -134,11 +110,11 @@ def _optional(value: object) -> float | None:
     return None if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
 
 
-def _advice(book: Rulebook, code: object) -> tuple[str, str] | None:
+def _advice(code: object, rules: tuple[RuleExplanation, ...]) -> tuple[str, str] | None:
+    """Return the code and title of the row that the decision table chose."""
     if not isinstance(code, str):
         return None
-    title = next((row.title.zh for choice in book.choices for row in choice.rows if row.then == code), code)
-    return code, title
+    return code, next((rule.reason or code for rule in rules if rule.kind == "choose"), code)
 
 
 def _rule(
@@ -152,7 +128,7 @@ def _rule(
     value = shown_value(record["indicator"], record["value"], text, str(record["unit"]))
     reference = _cell(record["clause"])
     found = evaluation.policies.clause(reference) if reference else None
-    clause_title = f"{found[0].short}{found[1].title}" if found else "无条款，本地假设"
+    clause_title = f"{found[0].short} · {found[1].title}" if found else "无条款，本地假设"
     mark = _mark(str(record["kind"]), str(record["role"]), str(record["verdict"]))
     status: Status = str(record["status"])  # type: ignore[assignment]
     title = rule.title.zh
@@ -231,7 +207,7 @@ def _body(
 def shown_value(indicator: object, value: object, text: str | None, unit: str) -> str:
     """Return a measured value as officials read it (取值)."""
     if unit in ("text", "code"):
-        return VALUE_WORDS.get(text, text) if text else MISSING
+        return word(str(indicator), text) if text else MISSING
     if str(indicator) in REGISTRY and pd.isna(value):  # type: ignore[call-overload]
         return MISSING
     return quantity(_optional(value), unit)

@@ -47,7 +47,7 @@ def total(rulebook: Rulebook, judged: Sequence[Judged]) -> Totals:
     advice = np.full(size, None, dtype=object)
     for choice in judged:
         if choice.kind == "choose":
-            open_ = np.array([value is None for value in advice]) & ~outside
+            open_ = np.array([value is None for value in advice]) & (verdict == "candidate")
             advice[open_] = choice.value_text[open_]
     return Totals(verdict, score, low, high, completeness, _ranks(low, ranked), advice, reasons)
 

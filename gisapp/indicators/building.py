@@ -66,9 +66,9 @@ def _floors(rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.S
     floor = pd.Series(np.nan, index=on.index)
     left_to_decision = pd.Series(data=False, index=on.index)
     start = pd.to_datetime(rows["effective_from"], format="ISO8601")
-    end = pd.to_datetime(rows["effective_to"], format="ISO8601").fillna(pd.Timestamp.max)
+    end = pd.to_datetime(rows["effective_to"], format="ISO8601")
     for row, since, until in zip(rows.to_dict("records"), start, end, strict=True):
-        here = (on >= since) & (on < until)
+        here = (on >= since) & ((on < until) if pd.notna(until) else True)
         if row["industry_code"] != "*":
             here &= (code == row["industry_code"]) & (edition == row["industry_code_system"])
         if row["op"] == "case":

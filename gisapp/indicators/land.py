@@ -27,12 +27,14 @@ def number_field(parcels: gpd.GeoDataFrame, name: str) -> pd.Series:
     return pd.to_numeric(parcels[name], errors="coerce").astype("float64")
 
 
+SAME_AS_2017 = ("GB/T 4754-2017", "GB/T 4754-2011")
+"""Editions whose two-digit codes are those of 2017."""
+
 _TEXT = (
     ("use_code", "code", "现状用途", "Present use", "use_code"),
     ("plan_use_code", "code", "规划用途", "Planned use", "plan_use_code"),
     ("owner_kind", "text", "权属性质", "Kind of owner", "owner_kind"),
     ("soil_state", "text", "土壤环境状态", "Soil state", "soil_state"),
-    ("industry_code", "code", "行业代码", "Industry code", "industry_code"),
 )
 _FLAGS = (
     ("seized", "查封", "Seized", "seized"),
@@ -55,8 +57,7 @@ _NUMBERS = (
 def _register_fields() -> None:
     """Register the indicators that hand on one field of the parcel table."""
     for id_, unit, title, en, field in _TEXT:
-        national = unit == "code" and field != "industry_code"
-        indicator(id_, unit=unit, title=title, en=en, reads=(field,), national=national)(
+        indicator(id_, unit=unit, title=title, en=en, reads=(field,), national=unit == "code")(
             lambda parcels, context, field=field: text_field(parcels, field)
         )
     for id_, title, en, field in _FLAGS:
@@ -76,6 +77,25 @@ _register_fields()
 def target_use(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the use that a conversion aims at (目标用途): the planned use unless another was asked for."""
     return text_field(parcels, "target_use")
+
+
+@indicator(
+    "industry_code", unit="code", title="行业代码（2017 版）", en="Industry code, 2017 edition", reads=("industry_code", "industry_edition")
+)
+def industry_code(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
+    """Return the industry by GB/T 4754-2017 (行业代码), None where the edition is not given or has no counterpart.
+
+    The same number names another industry in another edition: 30 was plastics in 2002, minerals in 2017.
+    """
+    if context.industry_editions is None:
+        raise NotLoadedError("industry_editions")
+    code, edition = text_field(parcels, "industry_code"), text_field(parcels, "industry_edition")
+    current = code.where(edition.isin(SAME_AS_2017), None)
+    older = context.industry_editions.set_index(["edition", "code"])["code_2017"]
+    keys = pd.MultiIndex.from_arrays([edition.to_numpy(dtype=object), code.str[:2].to_numpy(dtype=object)])
+    moved = pd.Series(older.reindex(keys).to_numpy(dtype=object), index=parcels.index)
+    out = current.where(current.notna(), moved)
+    return out.where(out.notna(), None)
 
 
 @indicator("three_class", unit="text", title="三大类", en="Three-class group", reads=("use_code",), national=True)

@@ -49,7 +49,7 @@ def use_changes(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     matrix = _matrix(context)
 
     def changes(use: str | None, target: str | None) -> float:
-        if use is None or target is None:
+        if use is None or target is None or matrix.vague(use) or matrix.vague(target):
             return float("nan")
         return float((matrix.key(use) or use[:4]) != (matrix.key(target) or target[:4]))
 
@@ -64,7 +64,7 @@ def compatibility(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     matrix = _matrix(context)
 
     def verdict(use: str | None, target: str | None) -> str | None:
-        if use is None or target is None:
+        if use is None or target is None or matrix.vague(use) or matrix.vague(target):
             return None
         cell = matrix.cell(use, target)
         return cell.verdict if cell else "U"

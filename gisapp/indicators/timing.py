@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,8 +11,6 @@ import pandas as pd
 from gisapp.context import Context
 from gisapp.indicators.land import number_field
 from gisapp.indicators.registry import indicator
-
-_DAYS_A_YEAR = 365.2425
 
 
 def date_field(parcels: gpd.GeoDataFrame, name: str) -> pd.Series:
@@ -84,11 +84,27 @@ def idle_state(
     en="Under construction",
     reads=("started_on", "x_completed_on"),
 )
-def under_construction(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
-    """Return whether work has started and is not completed (在建)."""
+def under_construction(parcels: gpd.GeoDataFrame, context: Context, *, presumed_years: float) -> pd.Series:
+    """Return whether work has started and is not completed (在建).
+
+    A start more than `presumed_years` ago without a completion date says nothing: the date may be missing.
+    """
     day = pd.Timestamp(context.as_of)
     started, completed = date_field(parcels, "started_on"), date_field(parcels, "x_completed_on")
-    return ((started <= day) & ~(completed <= day)).astype("float64")
+    open_ = (started <= day) & ~(completed <= day)
+    stale = completed.isna() & _years_passed(started, context, presumed_years)
+    return open_.astype("float64").where(~(open_ & stale))
+
+
+def full_years(since: pd.Series, day: date) -> pd.Series:
+    """Return years from `since` to `day` [year]; an anniversary is a whole number, NaN where missing."""
+    now = pd.Timestamp(day)
+    whole = now.year - since.dt.year
+    before = (since.dt.month > now.month) | ((since.dt.month == now.month) & (since.dt.day > now.day))
+    whole = whole - before.astype("float64")
+    last = [s + pd.DateOffset(years=int(y)) if pd.notna(s) else pd.NaT for s, y in zip(since, whole.fillna(0), strict=True)]
+    days = (now - pd.Series(last, index=since.index, dtype="datetime64[s]")).dt.days
+    return whole + days / 366.0
 
 
 @indicator(
@@ -96,12 +112,10 @@ def under_construction(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series
 )
 def years_in_production(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return years since completion (投产年限) [year], NaN where no date is known."""
-    days = (pd.Timestamp(context.as_of) - date_field(parcels, "x_completed_on")).dt.days
-    return days.astype("float64") / _DAYS_A_YEAR
+    return full_years(date_field(parcels, "x_completed_on"), context.as_of)
 
 
 @indicator("years_since_supply", unit="year", title="供地年限", en="Years since supply", reads=("supplied_on",))
 def years_since_supply(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return years since the supply contract (供地年限) [year]."""
-    days = (pd.Timestamp(context.as_of) - date_field(parcels, "supplied_on")).dt.days
-    return days.astype("float64") / _DAYS_A_YEAR
+    return full_years(date_field(parcels, "supplied_on"), context.as_of)

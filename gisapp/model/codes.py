@@ -89,6 +89,10 @@ class CompatibilityMatrix:
         first, second = self.key(primary), self.key(secondary)
         return self.cells.get((first, second)) if first and second else None
 
+    def vague(self, code: str) -> bool:
+        """Return whether `code` is too coarse: classes of the matrix lie below it (1001 without its class)."""
+        return self.key(code) is None and any(use.startswith(code) for use in self.uses)
+
     @cached_property
     def _keys(self) -> dict[str, str]:
         return {code: code for code in self.uses}

@@ -29,6 +29,7 @@ from gisapp.model.rules import (
 )
 from gisapp.rules.columns import BoolArray, Column, FloatArray, Key, ObjectArray, choice_inputs, key
 from gisapp.rules.load import table_id
+from gisapp.rules.words import word
 
 IntArray = npt.NDArray[np.int8]
 VERDICTS: Final = ("pass", "fail", "unknown", "not_applicable", "scored")
@@ -226,7 +227,9 @@ def threshold_text(item: Predicate) -> str:
     sign = OP_SIGNS.get(item.op, item.op)
     values = item.value if isinstance(item.value, tuple) else (item.value,)
     shown = "、".join(
-        quantity(float(v), item.unit) if isinstance(v, float | bool) else str(v) for v in values if not isinstance(v, ValueTable)
+        quantity(float(v), item.unit) if isinstance(v, float | bool) else word(item.indicator, str(v))
+        for v in values
+        if not isinstance(v, ValueTable)
     )
     return f"{sign} {shown}"
 

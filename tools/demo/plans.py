@@ -58,12 +58,15 @@ def limits(use: str) -> tuple[float, float, float, float] | None:
     return None
 
 
-def rows(parcels: gpd.GeoDataFrame, planned: list[str], seed: int) -> list[dict[str, Any]]:
-    """Return plan rows (详细规划地块): parcels of one block with the same planned use, dissolved."""
+def rows(parcels: gpd.GeoDataFrame, planned: list[str], seed: int, alone: dict[str, float]) -> list[dict[str, Any]]:
+    """Return plan rows (详细规划地块): parcels of one block with the same planned use, dissolved.
+
+    `alone` names parcels that are a plan unit of their own, with their FAR limit.
+    """
     rng = np.random.default_rng(seed)
-    groups: dict[tuple[int, str], list[int]] = {}
-    for position, key in enumerate(zip(parcels["block"], planned, strict=True)):
-        groups.setdefault((int(key[0]), key[1]), []).append(position)
+    groups: dict[tuple[int, str, str], list[int]] = {}
+    for position, (block, use, parcel) in enumerate(zip(parcels["block"], planned, parcels["parcel_id"], strict=True)):
+        groups.setdefault((int(block), use, parcel if parcel in alone else ""), []).append(position)
     shapes = parcels.geometry.to_numpy()
     unions = {key: shapely.coverage_union_all(shapes[members]) for key, members in groups.items()}
     out = []
@@ -74,6 +77,9 @@ def rows(parcels: gpd.GeoDataFrame, planned: list[str], seed: int) -> list[dict[
             far = round(far * float(rng.choice([0.8, 0.9, 1.0, 1.0, 1.1, 1.25])), 2)
         if rng.random() < 0.05:
             far = None
+        if key[2]:
+            far, height, density, green = alone[key[2]], 45, 0.55, 0.1
         out.append({"DKBH": f"JB{number:05d}", "YDYHFLDM": key[1], "RJL": far, "JZXG": height, "JZMD": density, "LDL": green,
-                    "PFSJ": f"{2018 + number % 7}-0{1 + number % 9}-15", "geometry": unions[key]})
+                    "PFSJ": f"{2018 + number % 7}-0{1 + number % 9}-15",
+                    "geometry": unions[key]})
     return out

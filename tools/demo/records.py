@@ -61,16 +61,25 @@ def names(table: gpd.GeoDataFrame, roads: list[Road]) -> list[str]:
     for road, use in zip(near, table["use_code"], strict=True):
         label = roads[road].name
         count[label] = count.get(label, 0) + 1
-        noun = next(_NOUN[use[:n]] for n in (6, 4, 2) if use[:n] in _NOUN)
-        out.append(f"{label} {count[label] * 2} 号{noun}")
+        out.append(f"{label} {count[label] * 2} 号{_noun(use)}")
     return out
 
 
-def standard_land(parcels: gpd.GeoDataFrame, seed: int) -> list[Row]:
-    """Return standard-land rows (标准地): recent industrial parcels in parks with their promises."""
+def renamed(name: str, use: str) -> str:
+    """Return a parcel name with the word for another use."""
+    return name[: name.index("号") + 1] + _noun(use)
+
+
+def _noun(use: str) -> str:
+    return next(_NOUN[use[:n]] for n in (6, 4, 2) if use[:n] in _NOUN)
+
+
+def standard_land(parcels: gpd.GeoDataFrame, seed: int, leave: set[str]) -> list[Row]:
+    """Return standard-land rows (标准地): recent industrial parcels in parks with their promises; `leave` names parcels left out."""
     rng = np.random.default_rng(seed)
     recent = parcels["supplied_on"].map(lambda day: bool(day) and not pd.isna(day) and day >= date(2016, 1, 1))
     pool = parcels[recent & parcels["park_id"].notna() & parcels["use_code"].str.startswith("1001") & parcels["industry_code"].notna()]
+    pool = pool[~pool["parcel_id"].isin(leave)]
     chosen = pool.iloc[np.sort(rng.permutation(len(pool))[:126])]
     rows = []
     for number, parcel in enumerate(chosen.itertuples()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from tools.demo import admin, attributes, blocks, fabric, firms, landclass, parks, plans, records, terrain, transit, water, zones
-from tools.demo.facts import CRS, Points
+from tools.demo.facts import CRS
 
 Row = dict[str, Any]
 SEED = 20260630
@@ -28,6 +28,8 @@ class Town:
     terrain: terrain.Terrain
     water: water.Water
     land: shapely.Geometry
+    rural: list[Row] = field(default_factory=list)
+    planted: dict[str, float] = field(default_factory=dict)
 
 
 def build(scale: float) -> Town:
@@ -43,12 +45,9 @@ def build(scale: float) -> Town:
     parcels = _parcels(town, streets, [*arterials, *roads])
     people = firms.build(parcels, SEED + 5)
     land = admin.north_bank_land(rivers)
-    _areas(layers, parcels, streets, rivers, relief, land)
-    layers["road"] = [{"name": r.name, "class": r.kind, "width_m": r.width_m, "geometry": r.line} for r in [*roads, *arterials]]
-    layers["water"] = _water(rivers)
-    layers["bank"] = [{"river": r, "stem": s, "geometry": shapely.simplify(g, 2.0)} for r, s, g in water.banks(rivers)]
-    layers["river_management"] = [{"river": r, "stem": s, "geometry": g} for r, s, g in water.management_lines(rivers)]
-    return Town(parcels, people, layers, relief, rivers, land)
+    rural = _areas(layers, parcels, streets, rivers, relief, land)
+    _lines(layers, [*roads, *arterials], rivers)
+    return Town(parcels, people, layers, relief, rivers, land, rural)
 
 
 def _transport(rivers: water.Water) -> dict[str, list[Row]]:
@@ -90,32 +89,41 @@ def _parcels(town: fabric.Fabric, streets: list[Row], roads: list[blocks.Road]) 
 
 
 def _areas(layers: dict[str, list[Row]], parcels: gpd.GeoDataFrame, streets: list[Row], rivers: water.Water,
-           relief: terrain.Terrain, land: shapely.Geometry) -> None:
+           relief: terrain.Terrain, land: shapely.Geometry) -> list[Row]:
     shapes = parcels.geometry.to_numpy()
     body = shapely.union_all(shapely.buffer(shapes, 9.0, quad_segs=2))
     zone = zones.zone_of(parcels, rivers)
-    parcels["zone"] = zone
     layers["udb"] = zones.udb_rows(parcels, zone, rivers)
     layers["park"] = parks.park_rows(parcels, rivers)
     layers["outline"] = parks.outline_rows(parcels, streets, rivers)
-    layers["plan"] = plans.rows(parcels, list(parcels["planned"]), SEED + 6)
     rural = landclass.rural(land, body, rivers, relief)
     layers["redline"] = zones.redline_rows(body, rivers)
     red = shapely.union_all([row["geometry"] for row in layers["redline"]])
     layers["farmland"] = [row for row in landclass.farmland(rural) if not shapely.intersects(row["geometry"], red)]
-    layers["land_class"] = [*rural, *landclass.urban(parcels)]
     layers["hazard"] = zones.hazard_rows(parcels, SEED + 7)
-    layers["standard_land"] = records.standard_land(parcels, SEED + 8)
     layers["assessment"] = records.assessments(layers["park"])
+    parcels["zone"] = zone
     ports = [row for row in layers["park"] if row["kind"] == "港区"]
     layers["port"] = [{"name": row["name"], "geometry": row["geometry"]} for row in ports]
+    return rural
+
+
+def _lines(layers: dict[str, list[Row]], roads: list[blocks.Road], rivers: water.Water) -> None:
+    layers["road"] = [{"name": r.name, "class": r.kind, "width_m": r.width_m, "geometry": r.line} for r in roads]
+    layers["water"] = _water(rivers)
+    layers["bank"] = [{"river": r, "stem": s, "geometry": shapely.simplify(g, 2.0)} for r, s, g in water.banks(rivers)]
+    layers["river_management"] = [{"river": r, "stem": s, "geometry": g} for r, s, g in water.management_lines(rivers)]
+
+
+def finish(world: Town) -> None:
+    """Derive the layers that follow the parcels, once planted cases are set."""
+    parcels = world.parcels
+    world.layers["plan"] = plans.rows(parcels, list(parcels["planned"]), SEED + 6, world.planted)
+    world.layers["land_class"] = [*world.rural, *landclass.urban(parcels)]
+    world.layers["standard_land"] = records.standard_land(parcels, SEED + 8, set(world.planted))
+    world.layers["udb"] = zones.cross_boundary(world.layers["udb"], parcels, 34, SEED + 9, set(world.planted))
 
 
 def _water(rivers: water.Water) -> list[Row]:
     named = (("长江", rivers.yangtze), ("滁河", rivers.chuhe), ("马汊河", rivers.machahe))
     return [{"name": name, "kind": "river", "geometry": shapely.set_precision(shapely.simplify(area, 1.5), 0.01)} for name, area in named]
-
-
-def centres(parcels: gpd.GeoDataFrame) -> Points:
-    """Return parcel centroids [m], shape (n, 2)."""
-    return shapely.get_coordinates(shapely.centroid(parcels.geometry.to_numpy()))

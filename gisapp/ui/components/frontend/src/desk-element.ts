@@ -177,8 +177,8 @@ export class Desk extends LitElement implements FaceElement {
   private padding() {
     const desk = this.mode === 'desk'
     const next = {
-      left: desk && !this.folded.left ? (this.narrow ? 240 : 288) * this.k : 0,
-      right: desk && !this.folded.right ? (this.narrow ? 344 : 412) * this.k : 0,
+      left: desk && !this.folded.left ? (this.narrow ? 266 : 308) * this.k : 0,
+      right: desk && !this.folded.right ? (this.narrow ? 348 : 416) * this.k : 0,
       top: 0,
       bottom: desk && !this.folded.bottom ? 240 * this.k : 0,
     }

@@ -1,8 +1,8 @@
 import { css } from 'lit'
 
 export const deskStyles = css`
-  :host { display: block; position: fixed; inset: calc(var(--bar, 48px) * var(--k, 1)) 0 0 0; overflow: hidden; background: #edf0ea; --left: 264px; --right: 388px; --gap: 12px; }
-  :host([narrow]) { --left: 220px; --right: 324px; --gap: 10px; }
+  :host { display: block; position: fixed; inset: calc(var(--bar, 48px) * var(--k, 1)) 0 0 0; overflow: hidden; background: #edf0ea; --left: 284px; --right: 392px; --gap: 12px; }
+  :host([narrow]) { --left: 246px; --right: 328px; --gap: 10px; }
   :host([mode='map']) { position: relative; inset: auto; border: 1px solid #d5dbe1; border-radius: 6px; }
   .over { position: absolute; inset: 0; zoom: var(--k, 1); pointer-events: none; }
   .over > * { pointer-events: none; }

@@ -9,6 +9,8 @@ export const FONT = ['Noto Sans CJK SC', 'Microsoft YaHei', 'sans-serif']
 
 /** First zoom at which a role is named, where its style does not say. */
 const FROM: Record<string, number> = { station: 11.5, road: 13.5, street: 11, district: 8, park: 10.5, hazard: 13 }
+/** Large areas are not named where the view lies inside them. */
+const UNTIL: Record<string, number> = { district: 13, outline: 13, street: 15 }
 const RANK: Record<string, number> = { station: 0, hub: 0, district: 2, park: 3, street: 4, road: 6 }
 
 const tone = (layer: LayerInfo): string => {
@@ -30,6 +32,7 @@ export function labels({ layer, opacity, k }: Drawn): LayerSpecification[] {
       source: area ? 'names' : TILES,
       ...(area ? { filter: ['==', ['get', 'layer'], layer.id] as ExpressionSpecification } : { 'source-layer': layer.id }),
       minzoom: Math.max(layer.style.label_min_zoom ?? FROM[layer.role ?? ''] ?? 11, layer.min_zoom ?? 0),
+      ...(UNTIL[layer.role ?? ''] ? { maxzoom: UNTIL[layer.role ?? ''] as number } : {}),
       layout: {
         'text-field': ['to-string', ['get', area ? 'name' : field]],
         'text-font': FONT,

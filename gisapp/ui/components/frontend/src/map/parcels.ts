@@ -55,7 +55,7 @@ const unknownShare = (opacity: number): ExpressionSpecification => [
 
 /** Return the fills of the parcel fabric: dissolved classes from afar, parcels from zoom 13. */
 export function parcelFills(theme: Theme, landUse: LandUse[], opacity: number, selected: boolean): LayerSpecification[] {
-  const dim = selected ? 0.72 : 0.92
+  const dim = selected ? 0.82 : 0.95
   const full = ['case', state('selected'), opacity, opacity * dim] as unknown as ExpressionSpecification
   const far: LayerSpecification = {
     id: 'parcel-class',
@@ -93,7 +93,7 @@ export function parcelFills(theme: Theme, landUse: LandUse[], opacity: number, s
 export function parcelOutlines(theme: Theme, landUse: LandUse[], opacity: number, judged: boolean, k: number): LayerSpecification[] {
   const strong = theme.kind === 'land' || theme.kind === 'plan'
   const loud = ['match', ['coalesce', ['feature-state', 'v'], ''], ['c', 'p'], 1.5 * k, ['u'], 1.0 * k, 0.5 * k]
-  const base = (strong && judged ? loud : 0.8 * k) as unknown as number
+  const base = (strong && judged ? loud : 0.7 * k) as unknown as number
   const width = ['interpolate', ['linear'], ['zoom'], 13, ['*', 0.45, base], 16, base, 18, ['*', 1.5, base]]
   return [
     {
@@ -136,7 +136,7 @@ function farPoints(theme: Theme, landUse: LandUse[], opacity: number, k: number)
     maxzoom: PARCEL_ZOOM,
     paint: {
       'circle-color': fillColour(theme, landUse),
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, size(1.6), 11, size(2.6), 13, size(4.4)] as unknown as number,
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, size(2.2), 11, size(3.4), 13, size(5.4)] as unknown as number,
       'circle-stroke-color': [
         'case', state('hover'), INK, ['match', verdict, 'u', UNKNOWN, '#ffffff'],
       ] as unknown as ExpressionSpecification,

@@ -26,12 +26,12 @@ export function isOpen(layer: LayerInfo, year: number): ExpressionSpecification 
 
 /** Return a network line: solid where it runs in `year`, dashed and lighter where it is still to come. */
 export function networkLine({ layer, opacity, k }: Drawn, year: number): LayerSpecification[] {
-  const { line, width_px, dash, classes, halo } = layer.style
+  const { line, width_px, dash, halo } = layer.style
   const open = isOpen(layer, year)
   const width = byClass(layer, (entry) => (entry.width_px ? entry.width_px * k : null), (width_px ?? 3) * k) as number
   const colour = byClass(layer, (entry) => entry.line, line ?? INK)
   const pale = byClass(layer, (entry) => (entry.line ? mix(entry.line, '#ffffff', 0.82) : null), mix(line ?? INK, '#ffffff', 0.82))
-  const planned = dash ?? classes?.find((entry) => entry.dash)?.dash ?? [2.2, 1.3]
+  const planned = byClass(layer, (entry) => (entry.dash ? ['literal', entry.dash] : null), ['literal', dash ?? [2.4, 1.4]])
   const place = { source: TILES, 'source-layer': layer.id, ...(layer.min_zoom ? { minzoom: layer.min_zoom } : {}) }
   const casing = ['+', width, 2.4 * k] as unknown as ExpressionSpecification
   return [
@@ -48,7 +48,7 @@ export function networkLine({ layer, opacity, k }: Drawn, year: number): LayerSp
       type: 'line',
       filter: ['!', open] as ExpressionSpecification,
       layout: { 'line-join': 'round' },
-      paint: { 'line-color': pale as string, 'line-width': zoomed(width), 'line-dasharray': planned, 'line-opacity': faded(opacity, 0.9) },
+      paint: { 'line-color': pale as string, 'line-width': zoomed(width), 'line-dasharray': planned as unknown as number[], 'line-opacity': faded(opacity, 0.9) },
     },
     {
       ...place,

@@ -16,6 +16,8 @@ import { type MapState, isShown, styleOf } from './style'
 setWorkerUrl(workerUrl)
 
 type Shape = GeoJSON.FeatureCollection
+/** How close a selected parcel is brought: its neighbours stay in sight. */
+const NEAR = 15.3
 const NOTHING: Shape = { type: 'FeatureCollection', features: [] }
 
 export interface Camera {
@@ -208,8 +210,8 @@ export class MapView extends LitElement {
     if (map === null) return
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches
     if (target.bbox && !target.zoom) {
-      const camera = map.cameraForBounds(target.bbox, { maxZoom: 16.4, padding: 60 })
-      map.flyTo({ center: [target.lon, target.lat], zoom: Math.min(camera?.zoom ?? 16, 16.4), duration: still ? 0 : 900 })
+      const camera = map.cameraForBounds(target.bbox, { maxZoom: NEAR, padding: 120 })
+      map.flyTo({ center: [target.lon, target.lat], zoom: Math.min(camera?.zoom ?? NEAR, NEAR), duration: still ? 0 : 900 })
     } else {
       map.flyTo({ center: [target.lon, target.lat], zoom: target.zoom ?? Math.max(map.getZoom(), 15), duration: still ? 0 : 900 })
     }

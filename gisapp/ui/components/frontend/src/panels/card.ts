@@ -41,6 +41,10 @@ export class CardPanel extends LitElement {
     .areas .side { text-align: right; color: var(--ink-3); min-width: 64px; }
     .areas .first { font-weight: 600; }
     .areas .alert { color: var(--alert); }
+    .areas .wide { grid-column: 1 / 3; }
+    .areas .folded { grid-column: 1 / -1; }
+    .areas .folded summary { font-weight: 400; font-size: inherit; color: var(--ink); }
+    .areas .folded .areas { padding: 3px 0 4px 14px; }
     .gaps { background: #f6f3fa; }
     .gaps li { padding-left: 12px; position: relative; }
     .gaps li::before { content: ''; position: absolute; left: 0; top: 0.62em; width: 5px; height: 5px; background: var(--violet); rotate: 45deg; }
@@ -97,7 +101,7 @@ export class CardPanel extends LitElement {
       ${evaluation.advice ? html`<section class="advice"><h3>${t('建议路径')}</h3>${evaluation.advice.title}</section>` : nothing}
       <section class="rules" aria-label=${t('判定依据')}>
         <h3>${evaluation.title} · ${t('评价规则版本 {edition}', { edition: evaluation.edition })}</h3>
-        ${ruleList(evaluation.rules)}
+        ${ruleList(evaluation)}
       </section>
       ${evaluation.gaps.length > 0
         ? html`<section class="gaps"><h3>${t('待补资料')}</h3><ul>${evaluation.gaps.map((gap) => html`<li>${gap}</li>`)}</ul></section>`
@@ -137,16 +141,37 @@ function areas(parcel: ParcelCard): TemplateResult {
   return html`<section><div class="areas num">
     <span>${t('宗地面积（椭球）')}</span><span class="mu first">${number(area.mu, 2)} ${t('亩')}</span><span class="side">${number(area.m2, 1)} ㎡</span>
     ${area.registered_m2 === null ? nothing : html`<span class="mute">${t('登记面积')}</span><span class="mu mute">${mu(area.registered_m2)} ${t('亩')}</span><span class="side">${number(area.registered_m2, 1)} ㎡</span>`}
-    ${zones.map(zoneLine)}
+    ${zoneLines(zones)}
   </div></section>`
+}
+
+const MANY = 3
+
+/** Touched zones one by one, a layer with many of them folded into one line; what is not touched in one line. */
+function zoneLines(zones: ZoneShare[]): TemplateResult[] {
+  const touched = zones.filter((zone) => (zone.area_m2 ?? 0) > 0)
+  const clear = zones.filter((zone) => !zone.not_loaded && !zone.area_m2)
+  const absent = zones.filter((zone) => zone.not_loaded)
+  const layers = [...new Set(touched.map((zone) => zone.layer))].map((layer) => touched.filter((zone) => zone.layer === layer))
+  const quiet = (names: ZoneShare[], text: string) =>
+    names.length === 0 ? [] : [html`<span class="mute wide">${names.map((zone) => zone.title).join('、')}</span><span class="side">${text}</span>`]
+  return [
+    ...layers.flatMap((group) => (group.length > MANY ? [foldedZones(group)] : group.map(zoneLine))),
+    ...quiet(clear, t('未涉及')),
+    ...quiet(absent, t('未提供')),
+  ]
 }
 
 function zoneLine(zone: ZoneShare): TemplateResult {
   const tone = zone.alert ? 'alert' : ''
-  if (zone.not_loaded) return html`<span class="mute">${zone.title}</span><span class="mu mute">${t('未提供')}</span><span class="side"></span>`
-  if (!zone.area_m2) return html`<span class="mute">${zone.title}</span><span class="mu mute">0</span><span class="side">0</span>`
   return html`<span class=${tone}>${zone.title}</span><span class="mu ${tone}">${number(zone.area_mu, 2)} ${t('亩')}</span>
     <span class="side ${tone}" title="${number(zone.area_m2, 1)} ㎡">${percent(zone.share)}</span>`
+}
+
+function foldedZones(zones: ZoneShare[]): TemplateResult {
+  const [layer = ''] = (zones[0]?.title ?? '').split(' · ')
+  return html`<details class="folded"><summary>${layer} · ${t('{count} 项', { count: zones.length })}</summary>
+    <div class="areas">${zones.map(zoneLine)}</div></details>`
 }
 
 const attributes = (parcel: ParcelCard): TemplateResult => html`<section><details><summary>${t('登记与经营信息')}</summary>

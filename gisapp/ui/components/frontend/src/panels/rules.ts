@@ -1,12 +1,16 @@
 import { type TemplateResult, css, html, nothing } from 'lit'
 import { t } from '../texts'
-import type { Mark, RuleLine } from '../types'
+import { number } from '../format'
+import type { EvaluationCard, Mark, RuleLine } from '../types'
 import { icon } from './icons'
 
 export const ruleStyles = css`
-  .rule { display: grid; grid-template-columns: 18px minmax(0, 1fr) auto; gap: 0 8px; padding: 7px 0; border-top: 1px solid #edf0f3; }
+  .rule { border-top: 1px solid #edf0f3; }
   .rule:first-child { border-top: 0; }
-  .rule.decisive { background: linear-gradient(90deg, #f1f6fa, transparent); margin: 0 -16px; padding: 7px 16px; box-shadow: inset 3px 0 0 var(--accent); }
+  .rule summary { display: grid; grid-template-columns: 18px minmax(0, 1fr) auto; gap: 0 8px; padding: 6px 0; cursor: pointer; list-style: none; font-size: 13px; font-weight: 400; color: var(--ink); align-items: start; }
+  .rule summary::before { content: none; }
+  .rule summary:hover .title { color: var(--accent); }
+  .rule.decisive { background: linear-gradient(90deg, #eff5f9, transparent); margin: 0 -16px; padding: 0 16px; box-shadow: inset 3px 0 0 var(--accent); }
   .mark { width: 18px; height: 18px; display: grid; place-content: center; margin-top: 1px; font-weight: 700; font-size: 13px; }
   .mark[data-m='pass'] { color: #187a4b; }
   .mark[data-m='fail'] { color: var(--ink-3); }
@@ -17,16 +21,18 @@ export const ruleStyles = css`
   .mark[data-m='condition'] { color: var(--accent); }
   .ring { width: 11px; height: 11px; border: 1.6px solid currentColor; border-radius: 50%; }
   .title { font-weight: 500; }
-  .value { text-align: right; max-width: 15em; }
-  .value small { display: block; font-size: 12px; color: var(--ink-3); }
+  .value { text-align: right; max-width: 13em; white-space: normal; }
+  .value .than { color: var(--ink-3); white-space: nowrap; }
+  .part { display: inline-block; vertical-align: 1px; width: 46px; height: 6px; margin-left: 8px; border-radius: 2px; background: #e3e9ee; overflow: hidden; }
+  .part i { display: block; height: 100%; background: #0072b2; }
+  h4 { margin: 6px 0 0; padding-top: 7px; border-top: 1px solid var(--line); font-size: 12.5px; font-weight: 600; color: var(--ink-2); }
   .rule.quiet .title, .rule.quiet .value { color: var(--ink-3); font-weight: 400; }
-  .sentence { grid-column: 2 / 4; color: var(--ink-2); font-size: 12.5px; }
+  .sentence { margin: -2px 0 8px 26px; color: var(--ink-2); font-size: 12.5px; }
   .source { grid-column: 2 / 4; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 7px; font-size: 12px; color: var(--accent); margin-top: 1px; }
   .status { padding: 0 5px; border: 1px solid #b9c4cf; border-radius: 3px; font-size: 11.5px; line-height: 16px; color: var(--ink-2); background: #fff; white-space: nowrap; }
   .status[data-s='assumption'] { border-color: #e0b44c; color: #8a6100; background: #fffaf0; }
   .status[data-s='M'] { border-style: dashed; }
   .status[data-s='D'] { border-color: #9db4c6; color: var(--accent); }
-  .more-rules { margin-top: 6px; font-size: 12.5px; color: var(--accent); }
   details.rest > summary { margin-top: 4px; }
 `
 
@@ -51,22 +57,40 @@ const URGENCY: Mark[] = ['hit', 'fail', 'unknown', 'pass', 'condition', 'scored'
 const urgency = (rule: RuleLine): number => (rule.decisive ? -1 : URGENCY.indexOf(rule.mark))
 
 /** Return the rules that say something about the parcel, and folded away those that do not apply. */
-export function ruleList(rules: RuleLine[]): TemplateResult {
-  const sorted = [...rules].sort((a, b) => urgency(a) - urgency(b))
-  const loud = sorted.filter((rule) => !quiet(rule))
+export function ruleList(evaluation: EvaluationCard): TemplateResult {
+  const sorted = [...evaluation.rules].sort((a, b) => urgency(a) - urgency(b))
+  const gates = sorted.filter((rule) => rule.mark !== 'scored' && !quiet(rule))
+  const curves = sorted.filter((rule) => rule.mark === 'scored' && rule.kind === 'curve')
+  const tables = sorted.filter((rule) => rule.mark === 'scored' && rule.kind !== 'curve')
   const rest = sorted.filter(quiet)
-  return html`<ul>${loud.map(line)}</ul>
-    ${rest.length === 0 ? nothing : html`<details class="rest"><summary>${t('不适用的规则 {count} 条', { count: rest.length })}</summary><ul>${rest.map(line)}</ul></details>`}`
+  const one = (rule: RuleLine) => line(rule, evaluation.advice?.title ?? null)
+  return html`<ul>${gates.map(one)}</ul>
+    ${curves.length > 0 ? html`<h4>${t('得分构成')}</h4><ul>${curves.map(one)}</ul>` : nothing}
+    ${tables.length > 0 ? html`<h4>${t('路径判定')}</h4><ul>${tables.map(one)}</ul>` : nothing}
+    ${rest.length === 0 ? nothing : html`<details class="rest"><summary>${t('不适用的规则 {count} 条', { count: rest.length })}</summary><ul>${rest.map(one)}</ul></details>`}`
 }
 
-function line(rule: RuleLine): TemplateResult {
+/** What decided, what is hit and what is missing explains itself at once; the rest on a click. */
+const speaks = (rule: RuleLine): boolean => rule.decisive || rule.mark === 'hit' || rule.mark === 'unknown'
+
+function line(rule: RuleLine, advice: string | null): TemplateResult {
   const assumption = rule.basis === 'assumption' || rule.status_text === '本地假设'
-  return html`<li class="rule ${rule.decisive ? 'decisive' : ''} ${quiet(rule) ? 'quiet' : ''}">
-    <span class="mark" data-m=${rule.mark} role="img" aria-label=${t(SAYS[rule.mark])} title=${t(SAYS[rule.mark])}>${SIGN[rule.mark]()}</span>
-    <span class="title">${rule.title}</span>
-    <span class="value num">${rule.value_text}${rule.threshold ? html`<small>${rule.threshold}</small>` : nothing}</span>
+  return html`<li class="rule ${rule.decisive ? 'decisive' : ''} ${quiet(rule) ? 'quiet' : ''}"><details ?open=${speaks(rule)}>
+    <summary>
+      <span class="mark" data-m=${rule.mark} role="img" aria-label=${t(SAYS[rule.mark])} title=${t(SAYS[rule.mark])}>${SIGN[rule.mark]()}</span>
+      <span class="title">${rule.title}</span>
+      <span class="value num">${value(rule, advice)}</span>
+      <span class="source"><span>${rule.clause_title ?? rule.clause ?? ''}</span>
+        <span class="status" data-s=${assumption ? 'assumption' : rule.status}>${rule.status_text}</span></span>
+    </summary>
     <p class="sentence">${rule.sentence}</p>
-    <p class="source"><span>${rule.clause_title ?? rule.clause ?? ''}</span>
-      <span class="status" data-s=${assumption ? 'assumption' : rule.status}>${rule.status_text}</span></p>
-  </li>`
+  </details></li>`
+}
+
+/** Value against threshold; a curve shows the share of its full score instead of its break points. */
+function value(rule: RuleLine, advice: string | null): TemplateResult | string {
+  if (rule.kind === 'choose') return advice ?? rule.value_text
+  if (rule.kind === 'gate') return rule.threshold ? html`${rule.value_text} <span class="than">${rule.threshold}</span>` : rule.value_text
+  if (rule.score === null) return rule.value_text
+  return html`${rule.value_text}<span class="part" title=${t('得分 {score}（满分 1）', { score: number(rule.score, 2) })}><i style="width:${rule.score * 100}%"></i></span>`
 }

@@ -36,7 +36,7 @@ export function swatch(layer: LayerInfo, entry?: StyleClass): TemplateResult {
     return frame(svg`<path d="M1 7 h22" stroke=${line ?? '#888'} stroke-width=${width} stroke-dasharray=${dashText(dash, width)} fill="none"/>`)
   const hatch = entry?.hatch ?? style.hatch
   const fills = entry ? [] : (style.classes ?? []).flatMap((item) => (item.fill ? [item.fill] : []))
-  if (!style.fill && fills.length > 1) return classedSwatch(layer, fills, line ?? 'rgba(16,39,58,.3)')
+  if (fills.length > 1) return classedSwatch(layer, fills, line ?? 'rgba(16,39,58,.3)')
   const inset = 0.5 + width / 2
   return frame(svg`
     ${style.halo ? svg`<rect x="1" y="1" width="22" height="12" rx="1.5" fill="none" stroke=${style.halo} stroke-width="3"/>` : null}

@@ -1,0 +1,125 @@
+"""Checking a workspace (检查工作区): everything that an evaluation will read, each fault named, and the fabric's topology.
+
+Faults fail the check. Overlaps and narrow voids between parcels are findings: they are kept as they came, and a
+person decides about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import shapely
+
+from gisapp.app.workspace import Progress, Workspace, silent
+from gisapp.errors import InputError, Problem
+from gisapp.evaluation.measure import signatures
+from gisapp.kernels.coverage import gaps, overlaps
+from gisapp.rules.load import load_rulebook, rulebook_files
+
+State = Literal["ok", "finding", "fail", "skipped"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing checked (检查项): its state, in a few words what was seen, and each fault or finding."""
+
+    id: str
+    title: str
+    state: State
+    detail: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass
+class _Report:
+    checks: list[Check] = field(default_factory=list)
+
+    def step(self, id_: str, title: str, work: Callable[[], tuple[str, list[str]]]) -> bool:
+        """Do one check and note how it went; return whether it passed."""
+        try:
+            detail, items = work()
+        except InputError as error:
+            self.checks.append(Check(id_, title, "fail", f"{len(error.problems)} 处错误", _texts(error.problems)))
+            return False
+        self.checks.append(Check(id_, title, "finding" if items else "ok", detail, tuple(items)))
+        return True
+
+    def skip(self, id_: str, title: str, why: str) -> None:
+        self.checks.append(Check(id_, title, "skipped", why))
+
+
+def check_workspace(workspace: Workspace, *, progress: Progress = silent) -> list[Check]:
+    """Return the outcome of every check, in the order in which one builds on another."""
+    report = _Report()
+    steps = ("catalog", "schema", "policies", "rulebooks", "parcels", "layers", "topology")
+    progress("检查工作区", 0, len(steps))
+    readable = report.step("catalog", "图层目录", lambda: (f"{len(workspace.catalog.layers)} 个图层", []))
+    readable &= report.step("schema", "地块字段表", lambda: (f"{len(workspace.schema.fields)} 个字段", []))
+    if report.step("policies", "政策库", lambda: (f"{len(workspace.policies.documents)} 份文件", [])):
+        report.step("rulebooks", "规则集", lambda: _rulebooks(workspace))
+    else:
+        report.skip("rulebooks", "规则集", "政策库有错误，未检查")
+    progress("检查工作区", 4, len(steps))
+    if not readable or not report.step("parcels", "地块表", lambda: _parcels(workspace)):
+        why = "目录、字段表或地块表有错误，未检查"
+        report.skip("layers", "图层数据", why)
+        report.skip("topology", "地块拓扑", why)
+        return report.checks
+    report.step("layers", "图层数据", lambda: _layers(workspace))
+    progress("检查工作区", 6, len(steps))
+    report.step("topology", "地块拓扑", lambda: _topology(workspace))
+    progress("检查工作区", len(steps), len(steps))
+    return report.checks
+
+
+def _texts(problems: tuple[Problem, ...]) -> tuple[str, ...]:
+    return tuple(str(problem) for problem in problems)
+
+
+def _rulebooks(workspace: Workspace) -> tuple[str, list[str]]:
+    problems: list[Problem] = []
+    files = rulebook_files(workspace.root)
+    for path in files:
+        try:
+            load_rulebook(path, root=workspace.root, policies=workspace.policies, signatures=signatures())
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return f"{len(files)} 个文件", []
+
+
+def _parcels(workspace: Workspace) -> tuple[str, list[str]]:
+    shapes = workspace.parcels.geometry.to_numpy()
+    ids = workspace.parcels["parcel_id"] if len(shapes) else []
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    bad = missing | ~shapely.is_valid(shapes)
+    if bad.any():
+        raise InputError(
+            Problem("几何为空或无效", row=int(row) + 1, field="geometry", value=str(ids[row]), action="用 gisapp import --fix 重新导入该地块")
+            for row in np.flatnonzero(bad)
+        )
+    return f"{len(shapes)} 宗，版本 {workspace.table.revision}，内容哈希 {workspace.table.hash[:12]}", []
+
+
+def _layers(workspace: Workspace) -> tuple[str, list[str]]:
+    context = workspace.context()
+    items = [f"图层 {f.layer} 第 {f.row + 1} 个要素：{f.message}" for f in context.findings]
+    return f"{len(context.layers)} 个图层可读", items
+
+
+def _topology(workspace: Workspace) -> tuple[str, list[str]]:
+    shapes = workspace.parcels.geometry.to_numpy()
+    ids = workspace.parcels["parcel_id"].to_numpy()
+    left, right, area = overlaps(shapes)
+    voids = gaps(shapes)
+    points = shapely.get_coordinates(shapely.point_on_surface(voids))
+    items = [f"{ids[a]} 与 {ids[b]} 重叠 {m2:.3f} ㎡" for a, b, m2 in zip(left, right, area, strict=True)]
+    items += [
+        f"缝隙 {m2:.3f} ㎡，位于 ({x:.3f}, {y:.3f})" for m2, (x, y) in zip(shapely.area(voids), points, strict=True)
+    ]
+    clean = "是" if shapely.coverage_is_valid(shapes) else "否"
+    return f"重叠 {len(area)} 处，缝隙 {len(voids)} 处，严格覆盖：{clean}", items

@@ -1,0 +1,92 @@
+"""`gisapp import` (导入)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from gisapp.app.import_layer import import_layer
+from gisapp.app.imports import ImportOptions, ImportResult, import_parcels
+from gisapp.cli.options import Json, WorkspacePath
+from gisapp.cli.session import Session
+from gisapp.errors import UsageError
+from gisapp.format import square_metres
+
+_LATER: Final = {"controls": "标准地控制指标", "policies": "政策文件", "ledger": "指标台账"}
+SHOWN: Final = 50
+
+
+def import_(
+    ctx: typer.Context,
+    workspace: WorkspacePath,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoPackage、Shapefile（.shp/.zip）、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX")],
+    to: Annotated[str, typer.Option("--to", metavar="parcels|LAYER_ID", help="导入为地块，或某个参考图层的数据")] = "parcels",
+    mapping: Annotated[Path | None, typer.Option("--map", metavar="MAPPING.yaml", help="映射文件")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="声明文件的坐标系")] = None,
+    datum: Annotated[str | None, typer.Option("--datum", metavar="GCJ-02|BD-09", help="偏移坐标")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="文字编码，默认自动判断 UTF-8 或 GBK")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", metavar="NAME", help="文件有多个图层时选一个")] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="修复无效几何，并列出修复前后面积")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="替换整个地块表或图层，而不是按 parcel_id 更新")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
+    as_json: Json = False,
+) -> None:
+    """导入地块、属性表或参考图层 · Import parcels, an attribute table or a reference layer."""
+    session: Session = ctx.obj
+    if to in _LATER:
+        raise UsageError(f"--to {to}（{_LATER[to]}）尚未提供", action="本版本可导入 parcels 或图层目录中的图层")
+    if datum is not None:
+        raise UsageError(f"--datum {datum}：偏移坐标的换算尚未提供", action="先换算成 CGCS2000 或 WGS 84 再导入")
+    opened = session.open(workspace, as_json=as_json)
+    options = ImportOptions(mapping, crs, encoding, layer, fix=fix, replace=replace, dry_run=dry_run)
+    with session.progress() as report:
+        if to == "parcels":
+            result = import_parcels(opened, file, options, progress=report)
+        else:
+            if mapping is not None:
+                raise UsageError("--map 只用于导入地块", action="图层的列写在 layers/catalog.yaml 的 fields 中")
+            result = import_layer(opened, file, to, options, progress=report)
+    session.show(result.as_dict(), lines(result))
+
+
+def lines(result: ImportResult) -> list[str]:
+    """Return an import's outcome for people: the sums, then each row that is not as it came, then findings."""
+    out = [
+        f"{result.file} → {result.to}{'（试运行，未写入）' if result.dry_run else ''}",
+        f"  读入 {result.rows_in} = 原样保留 {result.kept} + 修复 {len(result.fixed)} + 隔离 {len(result.quarantined)}",
+        f"  现有 {result.rows_total} 条，版本 {result.revision}，GEOS {result.geos}",
+    ]
+    out += [f"  隔离的记录在 {result.quarantine_file}"] if result.quarantine_file else []
+    if result.unmapped:
+        out.append(f"  未对应字段的列（原样保留在 src 中）：{'、'.join(result.unmapped)}")
+    out += _some(
+        "修复：",
+        [
+            f"第 {item.row} 条 {item.id or ''}：{item.reason}；面积 {square_metres(item.area_before_m2)} → {square_metres(item.area_after_m2)}"
+            for item in result.fixed
+        ],
+    )
+    out += _some(
+        "隔离：",
+        [
+            f"第 {item.row} 条 {item.id or ''}：{item.reason}" + (f"（{item.field} = {item.value}）" if item.value is not None else "")
+            for item in result.quarantined
+        ],
+    )
+    found = []
+    for note in result.findings:
+        place = f"第 {note.row} 条 " if note.row is not None else ""
+        ids = f"{'、'.join(note.ids)}：" if note.ids else ""
+        area = f"，{square_metres(note.area_m2)}" if note.area_m2 is not None else ""
+        found.append(f"{place}{ids}{note.message}{area}")
+    return [*out, *_some("发现：", found)]
+
+
+def _some(title: str, items: list[str]) -> list[str]:
+    """Return the first items below a title, and how many more there are (``--json`` prints all)."""
+    if not items:
+        return []
+    more = [f"  …… 另有 {len(items) - SHOWN} 条，用 --json 查看全部"] if len(items) > SHOWN else []
+    return [title, *(f"  {item}" for item in items[:SHOWN]), *more]

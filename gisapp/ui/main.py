@@ -1,0 +1,54 @@
+"""The start of every run (界面入口): look, pages, top bar, then the page itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gisapp.app.desk import PRODUCT
+from gisapp.app.server import Server, current
+from gisapp.errors import GisappError
+from gisapp.ui import face, state, style, waiting
+from gisapp.ui.components import BarEvents, bar
+from gisapp.ui.pages import data, desk, evaluate, failure
+from gisapp.ui.texts import t
+
+SHOW = {"map": desk.show, "evaluate": evaluate.show, "data": data.show}
+
+
+def run() -> None:
+    """Show the page that the address names."""
+    st.set_page_config(page_title=t(PRODUCT), page_icon=str(style.ICON), layout="wide", initial_sidebar_state="collapsed")
+    style.apply()
+    pages = {
+        id_: st.Page(SHOW[id_], title=f"{face.page_title(id_)} · {t(PRODUCT)}", url_path=id_, default=id_ == "map")
+        for id_ in face.PAGES
+    }
+    opened = st.navigation(list(pages.values()), position="hidden")
+    page = next(id_ for id_, entry in pages.items() if entry == opened)
+    try:
+        _bar(current(), page, pages)
+        opened.run()
+    except GisappError as error:
+        failure.show(error)
+
+
+def _bar(server: Server, page: str, pages: dict[str, st.Page]) -> None:
+    with waiting.skeleton(page):
+        boot = server.desk.boot(state.language())
+    events = bar(face.bar_data(server, boot, page))
+    _follow(events, pages)
+
+
+def _follow(events: BarEvents, pages: dict[str, st.Page]) -> None:
+    """Do what the visitor asked for in the bar."""
+    if events.lang:
+        state.set_language(events.lang)
+        st.rerun()
+    if events.select:
+        state.select(events.select.parcel_id)
+        st.switch_page(pages["map"], query_params=state.address())
+    if events.page in pages:
+        st.switch_page(pages[events.page], query_params=state.address())
+
+
+run()
