@@ -162,7 +162,7 @@ def _ring_areas(
     first = np.flatnonzero(np.diff(ring_of, prepend=-1))
     floor = _zone(lat[first])[ring_of[:-1][same]]
     strip = d_lon * (_mean_zone(b1, b2) - floor)
-    total: FloatArray = np.bincount(ring_of[1:][same], weights=strip, minlength=count)
+    total: FloatArray = np.bincount(ring_of[1:][same], weights=strip, minlength=count).astype(np.float64)
     return SEMI_MINOR_M**2 * total
 
 

@@ -74,10 +74,12 @@ def _enterprises(context: Context, display: Display) -> list[tuple[str, Hit]]:
     links = context.occupancy.sort_values("land_m2").groupby("enterprise_id")["parcel_id"].last()
     names = context.enterprises.drop_duplicates("enterprise_id", keep="last").set_index("enterprise_id")["name"]
     out = []
+    homes = {str(id_): str(parcel) for id_, parcel in links.items()}
     for id_, name in names.items():
-        row = display.rows.get(str(links.get(id_)))
+        home = homes.get(str(id_), "")
+        row = display.rows.get(home)
         if row is not None and pd.notna(name):
-            hit = Hit("enterprise", str(name), str(links[id_]), **display.lonlat(row), bbox=tuple(display.bbox(row)), parcel_id=str(links[id_]))  # type: ignore[arg-type]
+            hit = Hit("enterprise", str(name), home, **display.lonlat(row), bbox=tuple(display.bbox(row)), parcel_id=home)  # type: ignore[arg-type]
             out.append((str(name).lower(), hit))
     return out
 

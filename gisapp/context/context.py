@@ -105,7 +105,8 @@ class Context:
         frame = self.frame(role)
         if name not in frame.columns:
             raise NotLoadedError(f"{role}.{name}")
-        return frame[name]
+        out: pd.Series = frame[name]
+        return out
 
     def overlay(self, role: str, by: str | None = None) -> tuple[PolygonIndex, tuple[str, ...]]:
         """Return the overlay index of a polygon role and its classes (values of `by`, sorted)."""

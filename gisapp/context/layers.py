@@ -115,7 +115,7 @@ def _logical(spec: LayerSpec, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[kept].rename(columns=columns).reset_index(drop=True)
 
 
-def _mended(spec: LayerSpec, geometries: np.ndarray) -> tuple[np.ndarray, tuple[Finding, ...]]:  # type: ignore[type-arg]  # object array of geometries
+def _mended(spec: LayerSpec, geometries: np.ndarray) -> tuple[np.ndarray, tuple[Finding, ...]]:
     """Return geometries fit for measuring, each mended polygon listed with its areas."""
     empty = shapely.is_missing(geometries) | shapely.is_empty(geometries)
     wrong = ~empty & (shapely.get_dimensions(geometries) != _DIMENSION[spec.kind])

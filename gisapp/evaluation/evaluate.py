@@ -71,7 +71,7 @@ def evaluate(
             "score_low": totals.score_low,
             "score_high": totals.score_high,
             "completeness": totals.completeness,
-            "rank": pd.array(totals.rank, dtype="Int64"),
+            "rank": pd.Series(totals.rank).astype("Int64"),
             "stability_top": np.full(len(prepared), np.nan),
             "advice": totals.advice,
             "area_m2": prepared["area_m2"].to_numpy(),
@@ -109,7 +109,7 @@ def judge(
     return out
 
 
-def _texts(series: pd.Series) -> np.ndarray:  # type: ignore[type-arg]  # object array
+def _texts(series: pd.Series) -> np.ndarray:
     values = series.astype("object")
     return values.where(values.notna(), None).to_numpy(dtype=object)
 

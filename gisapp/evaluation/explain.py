@@ -77,7 +77,7 @@ def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
     book = evaluation.rulebook
     rules = tuple(
         _rule(evaluation, record, reasons, str(row["verdict"]))
-        for record in evaluation.trace_of(parcel_id).to_dict("records")
+        for record in _records(evaluation.trace_of(parcel_id))
     )
     rank = None if pd.isna(row["rank"]) else int(row["rank"])
     return Explanation(
@@ -99,6 +99,10 @@ def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
         area_m2=float(row["area_m2"]),
         rules=rules,
     )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(name): value for name, value in record.items()} for record in table.to_dict("records")]
 
 
 def verdict_word(rulebook: Rulebook, verdict: str) -> str:

@@ -77,7 +77,7 @@ def _write(evaluation: Evaluation, folder: Path, *, parcels: gpd.GeoDataFrame, c
     tables["trace"] = evaluation.trace.astype(
         {name: "object" for name in evaluation.trace.columns if evaluation.trace[name].dtype == "category"}
     )
-    tables |= clipped_layers(context, tables["parcels"])  # type: ignore[arg-type]
+    tables |= clipped_layers(context, tables["parcels"])
     write_geopackage(tables, folder / "parcels.gpkg")
 
 

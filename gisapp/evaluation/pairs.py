@@ -57,10 +57,11 @@ def pair_table(
         )
         parts.append(part[kept])
     table = pd.concat(parts, ignore_index=True)
-    return table.sort_values(["parcel_id", "to_use"], kind="stable", ignore_index=True)
+    out: pd.DataFrame = table.sort_values(["parcel_id", "to_use"], kind="stable", ignore_index=True)
+    return out
 
 
-def _failing(judged: list[Judged], size: int) -> np.ndarray:  # type: ignore[type-arg]  # object array
+def _failing(judged: list[Judged], size: int) -> np.ndarray:
     out = np.full(size, "", dtype=object)
     for rule in judged:
         if rule.role in ("must", "prohibit"):

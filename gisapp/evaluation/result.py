@@ -63,6 +63,11 @@ class Evaluation:
         return {name: int(found.get(name, 0)) for name in names}
 
 
+def _categorical(codes: Any, names: Any) -> pd.Categorical:  # the stubs know no object arrays here
+    out: pd.Categorical = pd.Categorical.from_codes(codes, list(names))
+    return out
+
+
 def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataFrame:
     """Return the long table of judged rules, parcel by parcel (评价轨迹)."""
     n, m = len(parcel_ids), len(judged)
@@ -70,14 +75,14 @@ def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataF
     def spread(values: Sequence[object]) -> pd.Categorical:
         """Return one value per rule, repeated for every parcel."""
         codes, names = pd.factorize(np.array(values, dtype=object))
-        return pd.Categorical.from_codes(np.tile(codes, n), names)
+        return _categorical(np.tile(codes, n), names)
 
-    def stacked(name: str) -> np.ndarray:  # type: ignore[type-arg]  # float or object, by attribute
+    def stacked(name: str) -> np.ndarray:
         return np.column_stack([getattr(rule, name) for rule in judged]).ravel()
 
     def text(name: str) -> pd.Categorical:
         codes, names = pd.factorize(stacked(name))
-        return pd.Categorical.from_codes(codes, names)
+        return _categorical(codes, names)
 
     table = {
         "parcel_id": np.repeat(np.asarray(parcel_ids, dtype=object), m),
@@ -89,7 +94,7 @@ def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataF
         "value_text": text("value_text"),
         "unit": spread([rule.unit for rule in judged]),
         "threshold": text("threshold"),
-        "verdict": pd.Categorical.from_codes(stacked("verdict"), list(VERDICTS)),
+        "verdict": _categorical(stacked("verdict"), VERDICTS),
         "reason": text("reason"),
         "score": stacked("score"),
         "weight": np.tile([rule.weight for rule in judged], n),

@@ -115,7 +115,8 @@ def _scores(judged: Sequence[Judged], size: int) -> tuple[FloatArray, FloatArray
         points += np.where(scored, rule.weight * np.nan_to_num(rule.score), 0.0)
 
     def ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
-        return np.divide(top, bottom, out=np.full(size, np.nan), where=bottom > 0)
+        quotient: FloatArray = np.divide(top, bottom, out=np.full(size, np.nan), where=bottom > 0)
+        return quotient
 
     low, high = ratio(points, weight), ratio(points + (weight - known), weight)
     # Rounded to a billionth of a point: sums of the same weights in another order must not change a rank.

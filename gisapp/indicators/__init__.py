@@ -1,6 +1,7 @@
 """Indicators by family (指标库); importing the package registers them all."""
 
 from gisapp.indicators import (
+    assessed,
     boundary,
     building,
     economy,
@@ -17,6 +18,7 @@ from gisapp.indicators.registry import REGISTRY, Indicator, indicator
 __all__ = [
     "REGISTRY",
     "Indicator",
+    "assessed",
     "boundary",
     "building",
     "economy",

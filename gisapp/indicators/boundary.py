@@ -61,7 +61,8 @@ def udb_inside_share(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 @indicator("udb_outside_area", unit="m2", title="位于城镇开发边界外的面积", en="Area outside the boundary")
 def udb_outside_area(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the area outside the urban development boundary (边界外面积) [m²]."""
-    return zone_shares(parcels, context)["outside"] * parcels["area_m2"]
+    out: pd.Series = zone_shares(parcels, context)["outside"] * parcels["area_m2"]
+    return out
 
 
 @indicator("farmland_area", unit="m2", title="占用永久基本农田", en="Permanent basic farmland taken")

@@ -21,13 +21,15 @@ _NANJING = re.compile("national|Nanjing")
 @indicator("far", unit="1", title="现状容积率", en="Floor area ratio", reads=("floor_area_m2",))
 def far(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return floor area ÷ parcel area (容积率, STD-04) [1]."""
-    return number_field(parcels, "floor_area_m2") / parcels["area_m2"].replace(0.0, np.nan)
+    out: pd.Series = number_field(parcels, "floor_area_m2") / parcels["area_m2"].replace(0.0, np.nan)
+    return out
 
 
 @indicator("building_coefficient", unit="1", title="建筑系数", en="Building coefficient", reads=("footprint_m2",))
 def building_coefficient(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return building footprint ÷ parcel area (建筑系数, STD-05) [1]."""
-    return number_field(parcels, "footprint_m2") / parcels["area_m2"].replace(0.0, np.nan)
+    out: pd.Series = number_field(parcels, "footprint_m2") / parcels["area_m2"].replace(0.0, np.nan)
+    return out
 
 
 @indicator("building_age", unit="year", title="建筑年限", en="Age of the building", reads=("year_built",))
@@ -74,7 +76,7 @@ def _floors(rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.S
         if row["op"] == "case":
             left_to_decision |= here
         elif row["value"] is not None and _NANJING.search(row["scope"]):
-            floor = floor.where(~here, np.fmax(floor, float(row["value"])))
+            floor = floor.where(~here, floor.clip(lower=float(row["value"])).fillna(float(row["value"])))
     floor = floor.where(~(on < start.min()), default)
     return floor.where(~left_to_decision)
 
@@ -92,7 +94,8 @@ def potential_floor_area(parcels: gpd.GeoDataFrame, context: Context, *, storey_
     The target ratio is the smaller of the plan's cap and what the height limit allows; NaN without a cap.
     """
     target = _target_far(parcels, context, storey_m)
-    return (target * parcels["area_m2"] - number_field(parcels, "floor_area_m2")).clip(lower=0.0)
+    out: pd.Series = (target * parcels["area_m2"] - number_field(parcels, "floor_area_m2")).clip(lower=0.0)
+    return out
 
 
 @indicator(

@@ -55,7 +55,7 @@ def noise_distance(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     return pd.Series(distance, index=parcels.index)
 
 
-def _noise_sources(context: Context) -> np.ndarray:  # type: ignore[type-arg]  # object array of lines
+def _noise_sources(context: Context) -> np.ndarray:
     parts = []
     for role, column, values in (
         ("transit_line", "structure", NOISE_STRUCTURES),

@@ -14,17 +14,20 @@ from gisapp.units import M2_PER_MU
 def text_field(parcels: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Return a field as text, None where missing."""
     column = parcels[name].astype("object")
-    return column.where(column.notna(), None)
+    out: pd.Series = column.where(column.notna(), None)
+    return out
 
 
 def flag_field(parcels: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Return a yes/no field as 1.0 / 0.0, NaN where missing."""
-    return parcels[name].astype("Float64").astype("float64")
+    out: pd.Series = parcels[name].astype("Float64").astype("float64")
+    return out
 
 
 def number_field(parcels: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Return a numeric field as float64, NaN where missing."""
-    return pd.to_numeric(parcels[name], errors="coerce").astype("float64")
+    out: pd.Series = pd.to_numeric(parcels[name], errors="coerce").astype("float64")
+    return out
 
 
 SAME_AS_2017 = ("GB/T 4754-2017", "GB/T 4754-2011")
@@ -122,13 +125,15 @@ def valid_use_code(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 @indicator("ellipsoidal_area", unit="m2", title="椭球面积", en="Ellipsoidal area")
 def ellipsoidal_area(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the statutory ellipsoidal area (椭球面积, CRS-03) [m²]."""
-    return parcels["area_m2"].astype("float64")
+    out: pd.Series = parcels["area_m2"].astype("float64")
+    return out
 
 
 @indicator("area_mu", unit="mu", title="宗地面积", en="Parcel area")
 def area_mu(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the statutory ellipsoidal area (宗地面积) [亩]."""
-    return parcels["area_m2"].astype("float64") / M2_PER_MU
+    out: pd.Series = parcels["area_m2"].astype("float64") / M2_PER_MU
+    return out
 
 
 @indicator(
@@ -142,4 +147,5 @@ def registered_area_gap(parcels: gpd.GeoDataFrame, context: Context) -> pd.Serie
     """Return |registered − ellipsoidal area| / ellipsoidal area (面积较差) [1]."""
     registered = number_field(parcels, "registered_area_m2")
     area = parcels["area_m2"].replace(0.0, np.nan)
-    return (registered - area).abs() / area
+    out: pd.Series = (registered - area).abs() / area
+    return out

@@ -162,7 +162,8 @@ def share_left(
     park = in_park(parcels, context) == 1.0
     cap = np.where(industrial, np.where(park, cap_industry_park, cap_industry), cap_other)
     left = cap - number_field(parcels, "x_secondary_gfa_share")
-    return left.clip(lower=0.0).where(use.notna())
+    out: pd.Series = left.clip(lower=0.0).where(use.notna())
+    return out
 
 
 @indicator("park_name", unit="text", title="所在园区", en="Park")

@@ -53,4 +53,5 @@ def plan_far_max(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 def height_far(parcels: gpd.GeoDataFrame, context: Context, *, storey_m: float) -> pd.Series:
     """Return building density × number of storeys of `storey_m` under the height limit [1] (LEL-11)."""
     storeys = np.floor(plan_value(parcels, context, "height_m") / storey_m)
-    return plan_value(parcels, context, "density_max") * storeys
+    out: pd.Series = plan_value(parcels, context, "density_max") * storeys
+    return out

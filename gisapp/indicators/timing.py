@@ -15,7 +15,8 @@ from gisapp.indicators.registry import indicator
 
 def date_field(parcels: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Return a date field as timestamps, NaT where missing."""
-    return pd.to_datetime(parcels[name]).astype("datetime64[s]")
+    out: pd.Series = pd.to_datetime(parcels[name]).astype("datetime64[s]")
+    return out
 
 
 def _years_passed(since: pd.Series, context: Context, years: float) -> pd.Series:
@@ -74,7 +75,8 @@ def idle_state(
         ["none", "", "idle_2y", "idle_1y", "none", "idle_suspended", ""],
         "none",
     )
-    return pd.Series(np.where(state == "", None, state), index=parcels.index, dtype="object")
+    out = pd.Series(state, index=parcels.index, dtype="object")
+    return out.where(out != "", None)
 
 
 @indicator(
@@ -104,7 +106,8 @@ def full_years(since: pd.Series, day: date) -> pd.Series:
     whole = whole - before.astype("float64")
     last = [s + pd.DateOffset(years=int(y)) if pd.notna(s) else pd.NaT for s, y in zip(since, whole.fillna(0), strict=True)]
     days = (now - pd.Series(last, index=since.index, dtype="datetime64[s]")).dt.days
-    return whole + days / 366.0
+    out: pd.Series = whole + days / 366.0
+    return out
 
 
 @indicator(

@@ -31,11 +31,12 @@ def _centroids(parcels: gpd.GeoDataFrame, context: Context) -> tuple[npt.NDArray
 def status_in(context: Context, role: str) -> pd.Series:
     """Return the status of each feature in the context's network year (线网年份)."""
     frame = context.frame(role)
-    status = frame["status"].astype("object")
+    status: pd.Series = frame["status"].astype("object")
     if context.service_year is None or "opening_year" not in frame.columns:
         return status
     opened = pd.to_numeric(frame["opening_year"], errors="coerce") <= context.service_year
-    return status.where(~opened, OPERATING)
+    out: pd.Series = status.where(~opened, OPERATING)
+    return out
 
 
 def _accuracy(context: Context, role: str) -> FloatArray:

@@ -119,7 +119,7 @@ def _vector(path: Path, encoding: str | None, layer: str | None, *, name: str) -
         raise InputError(Problem(f"几何无法解析：{reason}", file=name, action="用原软件检查并重新导出")) from error
     except InputError as error:
         raise InputError([Problem(**{**p.__dict__, "file": name}) for p in error.problems]) from error
-    return Source(frame.rename_geometry("geometry"))
+    return Source(frame)
 
 
 def _only_layer(path: Path, name: str) -> str | None:

@@ -70,7 +70,7 @@ class Document:
         if isinstance(node, yaml.SequenceNode):
             return [self._build(item, (*place, index)) for index, item in enumerate(node.value)]
         constructor = yaml.SafeLoader("")
-        return constructor.construct_object(node)  # type: ignore[no-untyped-call]
+        return constructor.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         out: dict[str, Any] = {}

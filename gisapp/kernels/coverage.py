@@ -52,7 +52,7 @@ def overlaps(
     area = shapely.area(shapely.intersection(pieces[piece], pieces[other]))
     low, high = np.minimum(first, second), np.maximum(first, second)
     key, group = np.unique(low * np.intp(len(geometries) + 1) + high, return_inverse=True)
-    total = np.bincount(group, weights=area, minlength=len(key))
+    total = np.bincount(group, weights=area, minlength=len(key)).astype(np.float64)
     real = total > tolerance_m2
     key, total = key[real], total[real]
     return key // (len(geometries) + 1), key % (len(geometries) + 1), total
@@ -65,7 +65,7 @@ def gaps(geometries: Geometries, *, narrower_than_m: float = GAP_M) -> Geometrie
     """
     if len(geometries) == 0:
         return geometries
-    whole = shapely.get_parts(np.atleast_1d(shapely.union_all(geometries)))
+    whole = shapely.get_parts(shapely.union_all(geometries))
     whole = whole[shapely.get_type_id(whole) == shapely.GeometryType.POLYGON]
     rings, part = shapely.get_rings(whole, return_index=True)
     inner = np.diff(part, prepend=-1) == 0

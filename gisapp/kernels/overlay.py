@@ -56,7 +56,7 @@ class PolygonIndex:
         row, piece = self.tree.query(parcels, predicate="intersects")
         area = _pair_areas(parcels, self.pieces, row, piece)
         key, group = np.unique(row * np.intp(self.class_count) + self.labels[piece], return_inverse=True)
-        total = np.bincount(group, weights=area, minlength=len(key))
+        total = np.bincount(group, weights=area, minlength=len(key)).astype(np.float64)
         real = total >= AREA_NOISE_M2
         return key[real] // self.class_count, key[real] % self.class_count, total[real]
 
@@ -88,7 +88,7 @@ def _without_double_cover(geometries: Geometries, labels: IntArray) -> tuple[Geo
     for label in np.unique(labels):
         members = geometries[labels == label]
         if len(members) > 1 and not shapely.coverage_is_valid(members):
-            members = shapely.get_parts(np.atleast_1d(shapely.union_all(members)))
+            members = shapely.get_parts(shapely.union_all(members))
         parts.append(members)
         part_labels.append(np.full(len(members), label, dtype=np.intp))
     if not parts:

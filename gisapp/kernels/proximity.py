@@ -49,7 +49,7 @@ def _short_parts(geometries: Geometries) -> tuple[Geometries, IntArray]:
     """Return the layer with long lines cut into short runs, so that envelopes say something."""
     parts, owner = shapely.get_parts(geometries, return_index=True)
     long = (shapely.get_dimensions(parts) == 1) & (shapely.get_num_coordinates(parts) > _SEGMENT_VERTICES)
-    runs: list[shapely.LineString] = []
+    runs: list[object] = []
     runs_owner: list[int] = []
     for line, number in zip(parts[long], owner[long], strict=True):
         xy = shapely.get_coordinates(line)

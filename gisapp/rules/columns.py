@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gisapp.model.rules import Choose, Param, Rulebook, Status
+from gisapp.model.rules import Choose, Gate, Param, Predicate, Rulebook, ScopeGate, Status
 
 Key = tuple[str, tuple[tuple[str, Param], ...]]
 FloatArray = npt.NDArray[np.float64]
@@ -52,6 +52,7 @@ class Column:
     @cached_property
     def coded(self) -> tuple[IntArray, ObjectArray]:
         """The texts as row → number (-1 for a missing one) and number → text."""
+        assert self.text is not None
         codes, names = pd.factorize(self.text)
         return codes, np.asarray(names, dtype=object)
 
@@ -59,8 +60,10 @@ class Column:
 def needed(rulebook: Rulebook) -> dict[Key, str]:
     """Return every column that a rulebook reads, with the unit that it expects."""
     out: dict[Key, str] = {}
-    for gate in (*rulebook.scope, *rulebook.gates):
-        for predicate in (gate, *gate.applies):
+    gates: tuple[Gate | ScopeGate, ...] = (*rulebook.scope, *rulebook.gates)
+    for gate in gates:
+        predicates: tuple[Predicate, ...] = (gate, *gate.applies)
+        for predicate in predicates:
             out[key(predicate.indicator, predicate.params)] = predicate.unit
     for curve in rulebook.curves:
         out[key(curve.indicator, curve.params)] = curve.unit

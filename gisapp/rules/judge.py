@@ -125,7 +125,8 @@ def judge_curve(curve: Curve, sheet: Sheet, *, total_weight: float) -> Judged:
     xs, ys = np.array(curve.points).T
     score = np.where(column.known, np.interp(np.nan_to_num(column.number), xs, ys), np.nan)
     verdict = np.where(column.known, SCORED, UNKNOWN).astype(np.int8)
-    reason = np.where(column.known, None, column.not_loaded and f"未提供：{column.not_loaded}" or MISSING_INPUT)
+    missing = f"未提供：{column.not_loaded}" if column.not_loaded else MISSING_INPUT
+    reason = np.full(sheet.size, missing, dtype=object)
     reason[column.known] = column.note
     if column.excluded is not None:
         verdict[column.excluded] = NOT_APPLICABLE
@@ -142,7 +143,7 @@ def judge_curve(curve: Curve, sheet: Sheet, *, total_weight: float) -> Judged:
         verdict,
         *_values(column, sheet.size),
         np.full(sheet.size, points, dtype=object),
-        reason.astype(object),
+        reason,
         score,
         status=weakest(curve.status, column.status),
         weight=curve.weight / total_weight,

@@ -23,8 +23,8 @@ NAMES = {
     "0601": "工业用地", "08H1": "机关团体新闻出版用地", "08H2": "科教文卫用地", "0809": "公用设施用地", "0810": "公园与绿地", "1005": "交通服务场站用地",
     "1008": "港口码头用地", "1201": "空闲地", "1106": "内陆滩涂",
 }
-_CELL = 100.0
-_RURAL = ("0101", "0103", "0201", "0202", "0301", "0305", "1104", "0702", "0404")
+_CELL = 50.0
+_RURAL = ("0101", "0103", "0201", "0202", "0301", "0305", "1104", "0702", "0404", "1106")
 _URBAN = (("0703", "0702"), ("07", "0701"), ("0801", "08H1"), ("08", "08H2"), ("09", "05H1"), ("10", "0601"), ("11", "0508"),
           ("1204", "1008"), ("12", "1005"), ("13", "0809"), ("14", "0810"), ("16", "1201"), ("23", "1201"), ("0101", "0101"),
           ("0103", "0103"), ("03", "0301"), ("17", "1104"))
@@ -43,25 +43,31 @@ def rural(land: shapely.Geometry, fabric: shapely.Geometry, water: Water, terrai
     x, y = west + _CELL * (np.arange(nx) + 0.5), north - _CELL * (np.arange(ny) + 0.5)
     cells = np.column_stack([np.tile(x, ny), np.repeat(y, nx)])
     label = _labels(cells, terrain.at(cells)).reshape(ny, nx).astype(np.uint8)
-    label = features.sieve(label, 14, connectivity=4)
+    shore = features.rasterize([shapely.buffer(shapely.simplify(water.yangtze, 20), 480)], (ny, nx), transform=transform, dtype="uint8")
+    # Outside the dike there is reed and wood, not rice.
+    label = np.where((shore == 1) & (label < 3), np.where(label == 0, 9, 4), label).astype(np.uint8)
+    label = features.sieve(label, 56, connectivity=4)
+    label = np.where(label < 2, label + 10 * _patches(cells).reshape(ny, nx), label).astype(np.uint8)
+    label = features.sieve(label, 40, connectivity=4)
     inside = shapely.union(land, shapely.buffer(water.bagua, 0))
     blocked = shapely.union_all([shapely.buffer(fabric, 55.0), shapely.buffer(water.all, 60.0)])
     keep = features.rasterize([inside], (ny, nx), transform=transform, dtype="uint8").astype(bool)
     keep &= ~features.rasterize([blocked], (ny, nx), transform=transform, all_touched=True, dtype="uint8").astype(bool)
     label = np.where(keep, label, 255).astype(np.uint8)
-    label = np.where((features.sieve(label, 4) == 255), 255, label).astype(np.uint8)
+    label = np.where((features.sieve(label, 20) == 255), 255, label).astype(np.uint8)
     found = [(shape(geometry), int(value)) for geometry, value in features.shapes(label, transform=transform)]
-    calm = shapely.coverage_simplify(np.array([geometry for geometry, _ in found]), 140.0)
+    calm = shapely.coverage_simplify(np.array([geometry for geometry, _ in found]), 110.0)
     free = shapely.union_all([shapely.buffer(fabric, 14.0), shapely.buffer(water.all, 12.0)])
     shapely.prepare(free)
     rows = []
     for (_, value), geometry in zip(found, calm, strict=True):
         if value == 255:
             continue
+        kind, patch = _RURAL[value % 10], value // 10
         clear = shapely.difference(geometry, free) if shapely.intersects(free, geometry) else geometry
         for part in polygons(clear):
             if part.area > 8_000:
-                rows.append({"DLBM": _RURAL[value], "DLMC": NAMES[_RURAL[value]], "geometry": shapely.set_precision(part, 0.1)})
+                rows.append({"DLBM": kind, "DLMC": NAMES[kind], "patch": patch, "geometry": shapely.set_precision(part, 0.1)})
     return rows
 
 
@@ -79,6 +85,24 @@ def _labels(cells: np.ndarray, height: np.ndarray) -> np.ndarray:  # type: ignor
     return label
 
 
+def _patches(cells: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Return a field-block number 0-23 per cell: irregular blocks of about a kilometre between ditches and lanes."""
+    step = 1150.0
+    noise = Noise(84, 700.0, 2), Noise(85, 700.0, 2)
+    moved = cells + 170.0 * np.column_stack([noise[0].at(cells), noise[1].at(cells)])
+    lattice = np.random.default_rng(86).uniform(-0.36, 0.36, (64, 64, 2))
+    base = np.floor(moved / step).astype(int)
+    best, owner = np.full(len(cells), np.inf), np.zeros(len(cells), dtype=int)
+    for di in (-1, 0, 1):
+        for dj in (-1, 0, 1):
+            i, j = base[:, 0] + di, base[:, 1] + dj
+            seed = (np.column_stack([i, j]) + 0.5 + lattice[i % 64, j % 64]) * step
+            distance = ((moved - seed) ** 2).sum(axis=1)
+            nearer = distance < best
+            best[nearer], owner[nearer] = distance[nearer], ((i * 7 + j * 13) % 24)[nearer]
+    return owner
+
+
 def urban(parcels: gpd.GeoDataFrame) -> list[Row]:
     """Return urban land-class rows: parcels of one block and class, dissolved."""
     shapes = parcels.geometry.to_numpy()
@@ -91,14 +115,16 @@ def urban(parcels: gpd.GeoDataFrame) -> list[Row]:
     ]
 
 
-def farmland(rows: list[Row]) -> list[Row]:
-    """Return permanent basic farmland (永久基本农田): the larger fields, drawn in a little."""
-    fields = [row for row in rows if row["DLBM"] in ("0101", "0103") and row["geometry"].area > 180_000]
+def farmland(rows: list[Row], excluded: shapely.Geometry) -> list[Row]:
+    """Return permanent basic farmland (永久基本农田): seven of twelve field blocks, drawn in a little, outside `excluded`."""
+    fields = [row for row in rows if row["patch"] % 12 < 7 and row["DLBM"] in ("0101", "0103") and row["geometry"].area > 110_000]
+    shapely.prepare(excluded)
     out = []
     for row in fields:
-        for part in polygons(shapely.buffer(row["geometry"], -18.0, join_style="mitre")):
+        body = shapely.simplify(shapely.buffer(row["geometry"], -18.0, join_style="mitre"), 6.0)
+        if shapely.intersects(excluded, body):
+            body = shapely.difference(body, excluded)
+        for part in polygons(shapely.set_precision(body, 0.1)):
             if part.area > 60_000:
-                body = shapely.set_precision(shapely.simplify(part, 6.0), 0.1)
-                out.append({"YJJBNTTBBH": f"3201{len(out) + 1:08d}", "DLBM": row["DLBM"], "DLMC": row["DLMC"], "GDPDJB": "1",
-                            "geometry": body})
+                out.append({"YJJBNTTBBH": f"3201{len(out) + 1:08d}", "DLBM": row["DLBM"], "DLMC": row["DLMC"], "GDPDJB": "1", "geometry": part})
     return out

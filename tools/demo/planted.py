@@ -104,10 +104,14 @@ def encroach(world: Town, layer: str, parcel: shapely.Polygon, area_m2: float) -
 
 
 def _everyday(world: Town, planted: set[int]) -> None:
-    """Let some ordinary edge parcels run over basic farmland or the red line, as happens in real surveys."""
+    """Let some ordinary edge parcels cross the development boundary, basic farmland or the red line, as in real surveys."""
     rng = np.random.default_rng(20260701)
     shapes = world.parcels.geometry.to_numpy()
     built = world.parcels["use_code"].str[:2].isin(["07", "09", "10", "11"]).to_numpy()
+    whole = shapely.union_all([row["geometry"] for row in world.layers["udb"]])
+    edge = np.flatnonzero(shapely.dwithin(shapes, whole.boundary, 12.0) & shapely.within(shapes, whole) & built)
+    for row in sorted(rng.choice([int(k) for k in edge if k not in planted], 30, replace=False)):
+        _bite(world, shapes[row], float(shapely.area(shapes[row]) * rng.uniform(0.02, 0.45)))
     for layer, count, reach in (("farmland", 22, 160.0), ("redline", 7, 260.0)):
         tree = shapely.STRtree(np.array([row["geometry"] for row in world.layers[layer]]))
         near = np.unique(tree.query(shapes, predicate="dwithin", distance=reach)[0])

@@ -12,6 +12,7 @@ import shapely
 
 from tools.demo import admin, attributes, blocks, fabric, firms, landclass, parks, plans, records, terrain, transit, water, zones
 from tools.demo.facts import CRS
+from tools.demo.noise import polygons
 
 Row = dict[str, Any]
 SEED = 20260630
@@ -99,7 +100,8 @@ def _areas(layers: dict[str, list[Row]], parcels: gpd.GeoDataFrame, streets: lis
     rural = landclass.rural(land, body, rivers, relief)
     layers["redline"] = zones.redline_rows(body, rivers)
     red = shapely.union_all([row["geometry"] for row in layers["redline"]])
-    layers["farmland"] = [row for row in landclass.farmland(rural) if not shapely.intersects(row["geometry"], red)]
+    inside = shapely.union_all([shapely.Polygon(part.exterior) for row in layers["udb"] for part in polygons(row["geometry"])])
+    layers["farmland"] = landclass.farmland(rural, shapely.union(shapely.buffer(inside, 6.0), red))
     layers["hazard"] = zones.hazard_rows(parcels, SEED + 7)
     layers["assessment"] = records.assessments(layers["park"])
     parcels["zone"] = zone
@@ -119,9 +121,8 @@ def finish(world: Town) -> None:
     """Derive the layers that follow the parcels, once planted cases are set."""
     parcels = world.parcels
     world.layers["plan"] = plans.rows(parcels, list(parcels["planned"]), SEED + 6, world.planted)
-    world.layers["land_class"] = [*world.rural, *landclass.urban(parcels)]
+    world.layers["land_class"] = [*({k: v for k, v in row.items() if k != "patch"} for row in world.rural), *landclass.urban(parcels)]
     world.layers["standard_land"] = records.standard_land(parcels, SEED + 8, set(world.planted))
-    world.layers["udb"] = zones.cross_boundary(world.layers["udb"], parcels, 34, SEED + 9, set(world.planted))
 
 
 def _water(rivers: water.Water) -> list[Row]:

@@ -57,24 +57,6 @@ def udb_rows(parcels: gpd.GeoDataFrame, zone: list[str], water: Water) -> list[R
     return rows
 
 
-def cross_boundary(rows: list[Row], parcels: gpd.GeoDataFrame, count: int, seed: int, keep: set[str]) -> list[Row]:
-    """Cut the concentrated zone back across some edge parcels, so that real crossings exist (跨界地块)."""
-    rng = np.random.default_rng(seed)
-    whole = shapely.union_all([row["geometry"] for row in rows])
-    edge = shapely.boundary(whole)
-    shapes = parcels.geometry.to_numpy()
-    near = shapely.dwithin(shapes, edge, 14.0) & shapely.within(shapes, whole) & (shapely.area(shapes) > 15_000)
-    near &= ~parcels["parcel_id"].isin(keep).to_numpy()
-    chosen = np.sort(rng.choice(np.flatnonzero(near), min(count, int(near.sum())), replace=False))
-    bites = []
-    for k in chosen:
-        touch = shapely.intersection(shapely.buffer(shapes[k], 16.0), edge)
-        middle = touch.centroid
-        bites.append(shapely.intersection(middle.buffer(float(rng.uniform(28, 75)), quad_segs=3), shapely.buffer(shapes[k], 16.0)))
-    bite = shapely.union_all(bites)
-    return [{**row, "geometry": part} for row in rows for part in polygons(shapely.difference(row["geometry"], bite))]
-
-
 def laoshan(extra_m: float = 0.0) -> shapely.Geometry:
     """Return the Laoshan massif (老山) as a ribbon along its axis, with irregular foot."""
     axis = smooth(plane(geography()["laoshan_axis"]), 150.0)

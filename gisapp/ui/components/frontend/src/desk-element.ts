@@ -19,6 +19,7 @@ import { BAR_PX, isNarrow, scaleFor } from './screen'
 import { base } from './styles'
 import { setTexts, t } from './texts'
 import { type Theme, legendOf } from './theme'
+import { isTyping } from './typing'
 import type { Bookmark, FaceData, RankRow, SearchHit, VerdictName } from './types'
 
 type Side = 'left' | 'right' | 'bottom'
@@ -68,8 +69,7 @@ export class Desk extends LitElement implements FaceElement {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    const target = event.composedPath()[0]
-    if (event.ctrlKey || event.metaKey || (target instanceof HTMLElement && /INPUT|TEXTAREA|SELECT/.test(target.tagName))) return
+    if (event.ctrlKey || event.metaKey || isTyping(event)) return
     const side = KEYS[event.key]
     if (side && this.mode === 'desk') this.fold(side)
     else if (event.key === 'Escape') this.clear()
@@ -199,7 +199,7 @@ export class Desk extends LitElement implements FaceElement {
 
   private rightSide(): TemplateResult {
     const { model } = this
-    return this.side('right', html`<gis-card .card=${model.card}
+    return this.side('right', html`<gis-card ?narrow=${this.narrow} .card=${model.card}
         @card-close=${() => this.clear()} @card-retry=${() => void model.select(model.selectedId, null, false)}
         @card-rulebook=${(event: CustomEvent<string>) => model.setRulebook(event.detail)}
         @card-locate=${() => { if (model.card.state === 'ready') this.map?.go(model.card.value) }}></gis-card>${this.legend()}`)
@@ -211,7 +211,7 @@ export class Desk extends LitElement implements FaceElement {
     if (model.theme.kind === 'plan' && this.camera.zoom < 13) legend.note = t('放大后显示各地块的规划用途')
     const book = data.rulebooks?.find((item) => item.id === model.rulebook)
     const outline = this.camera.zoom < 13 ? null : 'rulebook' in model.theme ? t('边线：用地现状') : model.themed && book ? t('边线：{name}判定', { name: book.title }) : null
-    return html`<gis-legend .legend=${legend} .outline=${this.mode === 'desk' ? outline : null} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
+    return html`<gis-legend ?narrow=${this.narrow} .legend=${legend} .outline=${this.mode === 'desk' ? outline : null} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
       .crs=${data.workspace.crs ?? ''} .attribution=${this.attribution()}></gis-legend>`
   }
 

@@ -63,7 +63,7 @@ function station(kind: string, colour: string, k: number) {
   pen.arc(middle, middle, radius, 0, Math.PI * 2)
   pen.fill()
   const dash = kind.endsWith('uncertain') ? [2.6 * k, 1.9 * k] : []
-  ring(radius, (kind.endsWith('open') ? 2.2 : 1.5) * k, colour, dash)
+  ring(radius, (kind.endsWith('open') ? 2.2 : 1.7) * k, colour, dash)
   if (change) ring(radius * 0.5, 1.2 * k, colour, [])
   return data(pen, size)
 }

@@ -54,18 +54,25 @@ const clip = (ring: Ring, west: number, south: number, east: number, north: numb
   }, ring)
 }
 
-/** Return one named point for each area in view, however many tiles it is cut into. */
-export function areaNames(map: MapLibre, layers: LayerInfo[]): GeoJSON.FeatureCollection {
+/** Layers whose names are gathered here: areas, cut up by tiles, and stations, of which an interchange has several. */
+export const isGathered = (layer: LayerInfo): boolean => layer.kind === 'polygon' || layer.role === 'station'
+
+/** Return one named point for each area or station in view. */
+export function gatherNames(map: MapLibre, layers: LayerInfo[]): GeoJSON.FeatureCollection {
   const bounds = map.getBounds()
   const view = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] as const
   const best = new Map<string, { layer: string; name: string; area: number; ring: Ring }>()
   for (const layer of layers) {
     const field = layer.style.label
-    if (!field || layer.kind !== 'polygon') continue
+    if (!field || !isGathered(layer)) continue
     if (map.getZoom() < (layer.style.label_min_zoom ?? 0)) continue
     for (const feature of map.querySourceFeatures('tiles', { sourceLayer: layer.id })) {
       const name = String(feature.properties[field] ?? '')
       const geometry = feature.geometry
+      if (geometry.type === 'Point') {
+        if (name) best.set(`${layer.id}\u0000${name}`, { layer: layer.id, name, area: 0, ring: [geometry.coordinates] })
+        continue
+      }
       const parts = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.type === 'MultiPolygon' ? geometry.coordinates : []
       for (const part of parts) {
         const ring = clip(part[0] ?? [], ...view)
@@ -78,7 +85,7 @@ export function areaNames(map: MapLibre, layers: LayerInfo[]): GeoJSON.FeatureCo
   const features = [...best.values()].map(({ layer, name, ring }) => ({
     type: 'Feature' as const,
     properties: { layer, name },
-    geometry: { type: 'Point' as const, coordinates: inside(ring) },
+    geometry: { type: 'Point' as const, coordinates: ring.length === 1 ? (ring[0] ?? []) : inside(ring) },
   }))
   return { type: 'FeatureCollection', features }
 }

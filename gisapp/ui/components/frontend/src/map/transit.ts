@@ -65,7 +65,13 @@ export function networkLine({ layer, opacity, k }: Drawn, year: number): LayerSp
 export function stations({ layer, opacity }: Drawn, year: number): LayerSpecification[] {
   const size = Math.min(1.6, Math.max(0.7, (layer.style.radius_px ?? 5) / 5))
   const colour = layer.style.line ?? INK
-  const image = (kind: string) => `station:${kind}:${colour}`
+  const kind = [
+    'case',
+    ['>', ['to-number', ['coalesce', ['get', 'accuracy_m'], 0], 0], UNCERTAIN_M], 'uncertain',
+    isOpen(layer, year), 'open',
+    'planned',
+  ]
+  const change = ['case', ['has', 'interchange'], 'change-', '']
   return [
     {
       id: `${layer.id}/station`,
@@ -74,12 +80,7 @@ export function stations({ layer, opacity }: Drawn, year: number): LayerSpecific
       'source-layer': layer.id,
       minzoom: layer.min_zoom ?? 9.5,
       layout: {
-        'icon-image': [
-          'case',
-          ['>', ['to-number', ['coalesce', ['get', 'accuracy_m'], 0], 0], UNCERTAIN_M], image('uncertain'),
-          isOpen(layer, year), image('open'),
-          image('planned'),
-        ] as unknown as ExpressionSpecification,
+        'icon-image': ['concat', 'station:', change, kind, `:${colour}`] as unknown as ExpressionSpecification,
         'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.55 * size, 13, 0.9 * size, 16, 1.15 * size],
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,

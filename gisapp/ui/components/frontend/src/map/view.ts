@@ -9,7 +9,7 @@ import type { ThemeAnswer } from '../types'
 import { disc } from './disc'
 import { drawImages } from './images'
 import { flag, judge } from './judge'
-import { areaNames } from './names'
+import { gatherNames } from './names'
 import { type Pick, listen } from './pointer'
 import { type MapState, isShown, styleOf } from './style'
 
@@ -162,7 +162,7 @@ export class MapView extends LitElement {
     const map = this.map
     if (map === null || !this.ready) return
     const shown = (this.state.data.layers ?? []).filter((layer) => isShown(this.state, layer))
-    const names = areaNames(map, shown)
+    const names = gatherNames(map, shown)
     if (JSON.stringify(names) !== JSON.stringify(this.names)) {
       this.names = names
       ;(map.getSource('names') as GeoJSONSource | undefined)?.setData(names)

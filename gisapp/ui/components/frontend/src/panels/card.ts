@@ -17,8 +17,15 @@ export class CardPanel extends LitElement {
     header { padding: 12px 16px 10px; position: relative; }
     .code { font-size: 12.5px; color: var(--ink-2); letter-spacing: 0.01em; padding-right: 30px; }
     h2 { font-size: 19px; line-height: 1.3; font-weight: 600; margin: 1px 26px 7px 0; }
-    .close { position: absolute; top: 10px; right: 10px; width: 26px; height: 26px; display: grid; place-content: center; color: var(--ink-3); border-radius: 4px; }
-    .close:hover { background: var(--wash); color: var(--ink); }
+    .corner { position: absolute; top: 9px; right: 9px; display: flex; }
+    .corner button { width: 26px; height: 26px; display: grid; place-content: center; color: var(--ink-3); border-radius: 4px; }
+    .corner button:hover { background: var(--wash); color: var(--ink); }
+    .corner .small { display: none; }
+    :host([narrow]) .corner .small { display: grid; }
+    :host([narrow]) footer { display: none; }
+    :host([narrow]) header { padding: 9px 14px 8px; }
+    :host([narrow]) .code { padding-right: 84px; }
+    :host([narrow]) section { padding: 8px 14px; }
     .tags { display: flex; flex-wrap: wrap; gap: 5px; }
     .tag { padding: 1px 8px; border: 1px solid #cfd7df; border-radius: 4px; font-size: 12.5px; color: var(--ink-2); background: #fff; }
     .tag[data-kind='alert'], .tag[data-kind='warning'] { border-color: #e0a884; color: var(--alert); }
@@ -28,6 +35,7 @@ export class CardPanel extends LitElement {
     .band .score { font-size: 24px; font-weight: 600; line-height: 1.1; }
     .band .rank { font-size: 12px; color: var(--ink-2); line-height: 1.45; text-align: right; }
     .band .why { grid-column: 1 / -1; font-size: 12.5px; color: var(--ink-2); }
+    .band .why b { font-weight: 600; color: var(--ink); }
     .band[data-v='candidate'] { background: #e2eef6; border-color: #0072b2; color: #01517f; }
     .band[data-v='not_candidate'] { background: #eff1f4; border-color: #b0b7c3; }
     .band[data-v='prohibited'] { background: #fbebe0; border-color: #d55e00; color: #9c4500; }
@@ -37,8 +45,9 @@ export class CardPanel extends LitElement {
     section { padding: 10px 16px; border-top: 1px solid var(--line); }
     h3 { font-size: 12.5px; font-weight: 600; color: var(--ink-2); margin-bottom: 4px; }
     .areas { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; gap: 3px 14px; align-items: baseline; }
-    .areas .mu { text-align: right; }
-    .areas .side { text-align: right; color: var(--ink-3); min-width: 64px; }
+    .areas.num { white-space: normal; }
+    .areas .mu { text-align: right; white-space: nowrap; }
+    .areas .side { text-align: right; white-space: nowrap; color: var(--ink-3); min-width: 64px; }
     .areas .first { font-weight: 600; }
     .areas .alert { color: var(--alert); }
     .areas .wide { grid-column: 1 / 3; }
@@ -48,7 +57,6 @@ export class CardPanel extends LitElement {
     .gaps { background: #f6f3fa; }
     .gaps li { padding-left: 12px; position: relative; }
     .gaps li::before { content: ''; position: absolute; left: 0; top: 0.62em; width: 5px; height: 5px; background: var(--violet); rotate: 45deg; }
-    .advice { background: #f3f7fa; }
     .others { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; gap: 3px 14px; }
     .others button:hover { color: var(--accent); text-decoration: underline; }
     details summary { cursor: pointer; font-size: 12.5px; font-weight: 600; color: var(--ink-2); list-style: none; display: flex; align-items: center; gap: 6px; }
@@ -80,7 +88,11 @@ export class CardPanel extends LitElement {
         <header>
           <p class="code num">${parcel.parcel_code ?? parcel.parcel_id}</p>
           <h2>${parcel.name || t('未命名地块')}</h2>
-          <button class="close" aria-label=${t('关闭')} title=${t('关闭（Esc）')} @click=${() => this.tell('card-close')}>${icon('close', 14)}</button>
+          <div class="corner">
+            <button class="small" aria-label=${t('定位')} title=${t('定位')} @click=${() => this.tell('card-locate')}>${icon('target', 14)}</button>
+            <button class="small" aria-label=${t('复制代码')} title=${t('复制代码')} @click=${() => copy(parcel)}>${icon('copy', 14)}</button>
+            <button aria-label=${t('关闭')} title=${t('关闭（Esc）')} @click=${() => this.tell('card-close')}>${icon('close', 14)}</button>
+          </div>
           <div class="tags">${parcel.tags.map((tag) => html`<span class="tag" data-kind=${tag.kind}>${tag.text}</span>`)}</div>
         </header>
         ${parcel.evaluation ? band(parcel.evaluation) : html`<section class="mute">${t('这个地块没有评价结果')}</section>`}
@@ -91,14 +103,13 @@ export class CardPanel extends LitElement {
       </div>
       <footer>
         <button class="btn primary" @click=${() => this.tell('card-locate')}>${icon('target', 14)}${t('定位')}</button>
-        <button class="btn" @click=${() => void navigator.clipboard?.writeText(parcel.parcel_code ?? parcel.parcel_id)}>${icon('copy', 14)}${t('复制代码')}</button>
+        <button class="btn" @click=${() => copy(parcel)}>${icon('copy', 14)}${t('复制代码')}</button>
       </footer>
     </article>`
   }
 
   private evaluation(evaluation: EvaluationCard): TemplateResult {
     return html`
-      ${evaluation.advice ? html`<section class="advice"><h3>${t('建议路径')}</h3>${evaluation.advice.title}</section>` : nothing}
       <section class="rules" aria-label=${t('判定依据')}>
         <h3>${evaluation.title} · ${t('评价规则版本 {edition}', { edition: evaluation.edition })}</h3>
         ${ruleList(evaluation)}
@@ -121,6 +132,8 @@ export class CardPanel extends LitElement {
   }
 }
 
+const copy = (parcel: ParcelCard): void => void navigator.clipboard?.writeText(parcel.parcel_code ?? parcel.parcel_id)
+
 function band(evaluation: EvaluationCard): TemplateResult {
   const { rank, of, unranked, completeness, score_low, score_high } = evaluation
   const spread = score_low !== null && score_high !== null && Math.abs(score_high - score_low) >= 0.05
@@ -133,6 +146,7 @@ function band(evaluation: EvaluationCard): TemplateResult {
       ${spread ? html`<br />${t('区间')} ${score(score_low)}–${score(score_high)}` : nothing}
       ${completeness !== null && completeness < 0.9995 ? html`<br />${t('资料完整度')} ${percent(completeness, 0)}` : nothing}</span>
     ${decisive ? html`<p class="why">${t('首先由「{title}」决定', { title: decisive.title })}</p>` : nothing}
+    ${evaluation.advice ? html`<p class="why">${t('建议路径')} · <b>${evaluation.advice.title}</b></p>` : nothing}
   </div>`
 }
 

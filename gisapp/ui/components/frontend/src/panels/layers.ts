@@ -126,8 +126,8 @@ export class LayersPanel extends LitElement {
   }
 
   private facts(layer: LayerInfo): string {
-    const { authority, as_of, licence } = layer
-    return [authority, as_of ? t('截至 {date}', { date: as_of }) : null, licence].filter(Boolean).join(' · ')
+    const { title, authority, as_of, licence } = layer
+    return [title, authority, as_of ? t('截至 {date}', { date: as_of }) : null, licence].filter(Boolean).join(' · ')
   }
 
   private expand(id: string): void {

@@ -39,6 +39,10 @@ export class LegendPanel extends LitElement {
     .where { margin-top: 6px; font-size: 12px; color: var(--ink-2); display: flex; justify-content: space-between; gap: 8px; }
     .credit { margin-top: 3px; font-size: 11px; color: var(--ink-3); }
     .note { font-size: 12px; color: var(--ink-3); }
+    :host([narrow]) .panel { padding: 8px 12px; }
+    :host([narrow]) .entries { max-height: 88px; }
+    :host([narrow]) .scale { margin-top: 5px; padding-top: 5px; }
+    :host([narrow]) .where { margin-top: 3px; }
   `]
   declare legend: Legend
   declare outline: string | null

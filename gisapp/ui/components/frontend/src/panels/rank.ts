@@ -51,7 +51,7 @@ export class RankPanel extends LitElement {
     .track i.open { background: repeating-linear-gradient(90deg, #8ebad6 0 2px, transparent 2px 4px); }
     .mute-cell { color: var(--ink-3); }
     .bones { padding: 10px 14px; display: grid; gap: 14px; }
-    :host([narrow]) .cols { grid-template-columns: 44px minmax(140px, 1.1fr) minmax(100px, 1.3fr) minmax(104px, 1fr) 76px minmax(90px, 1fr); }
+    :host([narrow]) .cols { grid-template-columns: 38px 152px minmax(96px, 1.3fr) minmax(92px, 0.9fr) 66px minmax(90px, 1.1fr); gap: 0 9px; }
     :host([narrow]) .full, :host([narrow]) .edition { display: none; }
   `]
   declare answer: Loaded<RankAnswer>

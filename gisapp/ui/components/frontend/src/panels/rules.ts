@@ -74,7 +74,7 @@ export function ruleList(evaluation: EvaluationCard): TemplateResult {
 const speaks = (rule: RuleLine): boolean => rule.decisive || rule.mark === 'hit' || rule.mark === 'unknown'
 
 function line(rule: RuleLine, advice: string | null): TemplateResult {
-  const assumption = rule.basis === 'assumption' || rule.status_text === '本地假设'
+  const assumption = rule.status_text === '本地假设'
   return html`<li class="rule ${rule.decisive ? 'decisive' : ''} ${quiet(rule) ? 'quiet' : ''}"><details ?open=${speaks(rule)}>
     <summary>
       <span class="mark" data-m=${rule.mark} role="img" aria-label=${t(SAYS[rule.mark])} title=${t(SAYS[rule.mark])}>${SIGN[rule.mark]()}</span>
@@ -87,10 +87,17 @@ function line(rule: RuleLine, advice: string | null): TemplateResult {
   </details></li>`
 }
 
+/** A threshold longer than this (lists of codes) is left to the sentence [characters]. */
+const LONG = 14
+
 /** Value against threshold; a curve shows the share of its full score instead of its break points. */
 function value(rule: RuleLine, advice: string | null): TemplateResult | string {
   if (rule.kind === 'choose') return advice ?? rule.value_text
-  if (rule.kind === 'gate') return rule.threshold ? html`${rule.value_text} <span class="than">${rule.threshold}</span>` : rule.value_text
+  if (rule.kind === 'gate' && rule.threshold) {
+    const holds = rule.role === 'prohibit' ? rule.mark === 'hit' : rule.mark === 'pass' || rule.mark === 'condition'
+    if (rule.threshold.length > LONG) return html`<span title=${rule.threshold}>${rule.value_text}</span>`
+    return html`${rule.value_text} <span class="than">${holds ? rule.threshold : t('（标准 {threshold}）', { threshold: rule.threshold })}</span>`
+  }
   if (rule.score === null) return rule.value_text
   return html`${rule.value_text}<span class="part" title=${t('得分 {score}（满分 1）', { score: number(rule.score, 2) })}><i style="width:${rule.score * 100}%"></i></span>`
 }

@@ -3,6 +3,7 @@ import { type Api, explain } from '../api'
 import { define } from '../mount'
 import { base } from '../styles'
 import { t } from '../texts'
+import { isTyping } from '../typing'
 import type { Loaded, SearchHit } from '../types'
 import { icon } from './icons'
 
@@ -18,6 +19,7 @@ export class SearchBox extends LitElement {
     .box:focus-within { background: #fff; color: var(--ink-2); border-color: #7fb6dc; }
     input { flex: 1; min-width: 0; border: 0; outline: 0; background: transparent; color: #fff; font-size: 13.5px; }
     .box:focus-within input { color: var(--ink); }
+    input:focus-visible { outline: none; }
     input::-webkit-search-cancel-button { display: none; }
     input::placeholder { color: #8ea4b6; }
     kbd { font: inherit; font-size: 12px; padding: 0 6px; border: 1px solid #46617a; border-radius: 3px; line-height: 17px; color: #a9bccc; }
@@ -44,8 +46,7 @@ export class SearchBox extends LitElement {
   }
 
   private readonly slash = (event: KeyboardEvent): void => {
-    const target = event.composedPath()[0]
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || (target instanceof HTMLElement && /INPUT|TEXTAREA|SELECT/.test(target.tagName))) return
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || isTyping(event)) return
     event.preventDefault()
     this.input?.focus()
   }

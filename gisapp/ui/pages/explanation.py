@@ -1,0 +1,91 @@
+"""Why one parcel got its verdict (宗地解释): verdict, areas, and each rule with its clause."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gisapp.app.server import Server
+from gisapp.format import number, percent
+from gisapp.ui import markup, state
+from gisapp.ui.markup import Html, chip, join, tag, text
+from gisapp.ui.texts import t
+
+Card = dict[str, Any]  # the answer of Desk.card
+MARKS: Final = {"pass": "✓", "fail": "✕", "hit": "!", "unknown": "?", "na": "–", "scored": "◆", "condition": "›"}
+
+
+def show(server: Server, rulebook: str) -> None:
+    """Show the explanation of the selected parcel, or how to select one."""
+    chosen = state.parcel()
+    if chosen is None:
+        hint = markup.notice(t("还没有选择地块"), t("在清单中点选一行，或在地图上点选一宗地块"))
+        markup.show(tag("aside", hint, kind="gp-why empty"))
+        return
+    try:
+        card = server.desk.card(chosen, rulebook)
+    except KeyError:
+        state.select(None)
+        markup.show(markup.notice(t("没有这宗地块"), t("数据可能已更新，请重新选择")))
+        return
+    markup.show(tag("aside", _head(card), _verdict(card["evaluation"]), _areas(card), _rules(card["evaluation"]), kind="gp-why"))
+
+
+def _head(card: Card) -> Html:
+    name, code = card["name"] or card["parcel_id"], card["parcel_code"] or card["parcel_id"]
+    tags = join(chip(entry["text"], entry["kind"]) for entry in card["tags"])
+    return tag("header", tag("span", text(code), kind="gp-code"), tag("h2", text(name)), tag("div", tags, kind="gp-tags"))
+
+
+def _verdict(part: Card) -> Html:
+    place = []
+    if part["rank"] is not None:
+        place.append(t("第 {rank} / {of} 名", rank=number(part["rank"], 0), of=number(part["of"], 0)))
+    if part["unranked"]:
+        place.append(t("待补资料，不参与排名"))
+    if part["completeness"] is not None and part["completeness"] < 1:
+        place.append(t("数据完整度 {share}", share=percent(part["completeness"], 0)))
+    if part["score_low"] is not None and part["score_low"] < part["score_high"]:
+        low, high = number(part["score_low"], 1), number(part["score_high"], 1)
+        place.append(t("得分区间 {low}–{high}", low=low, high=high))
+    advice = tag("div", text(t("建议路径：")), tag("b", text(part["advice"]["title"])), kind="gp-advice") if part["advice"] else ""
+    score = tag("span", text(number(part["score"], 1)), kind="gp-score") if part["score"] is not None else ""
+    band = tag("div", tag("b", text(t(part["verdict_text"]))), score, tag("small", text(" · ".join(place))), kind=f"gp-band {part['verdict']}")
+    return join((band, Html(advice)))
+
+
+def _areas(card: Card) -> Html:
+    area = card["area"]
+    line = t("{mu} 亩 · {ha} 公顷 · {m2} ㎡", mu=number(area["mu"], 2), ha=number(area["ha"], 4), m2=number(area["m2"], 2))
+    return tag("p", tag("span", text(t("宗地面积（椭球）"))), tag("b", text(line)), kind="gp-area")
+
+
+def _rules(part: Card) -> Html:
+    """Return the rules: those that decided first, then the others, those that do not apply folded away."""
+    rules = part["rules"]
+    decisive = [rule for rule in rules if rule["decisive"]]
+    open_ = [rule for rule in rules if not rule["decisive"] and rule["mark"] != "na"]
+    rest = [rule for rule in rules if not rule["decisive"] and rule["mark"] == "na"]
+    parts = [_group(t("决定判定的规则"), decisive), _group(t("其他规则"), open_)]
+    if rest:
+        summary = tag("summary", text(t("不适用的规则 {count} 条", count=len(rest))))
+        parts.append(tag("details", summary, _list(rest)))
+    return join(parts)
+
+
+def _group(title: str, rules: list[Card]) -> Html:
+    return join((tag("h3", text(title)), _list(rules))) if rules else Html("")
+
+
+def _list(rules: list[Card]) -> Html:
+    return tag("ul", *(_rule(rule) for rule in rules), kind="gp-rules")
+
+
+def _rule(rule: Card) -> Html:
+    mark = tag("i", text(MARKS[rule["mark"]]), kind=f"gp-mark-{rule['mark']}", title=t(rule["status_text"]))
+    source = tag("small", text(rule["clause_title"]), chip(t(rule["status_text"]), f"status-{rule['status']}"))
+    return tag("li", mark, tag("div", tag("p", text(_sentence(rule))), source))
+
+
+def _sentence(rule: Card) -> str:
+    """Return the sentence without its source, which stands on a line of its own."""
+    return str(rule["sentence"]).split("依据：", maxsplit=1)[0]

@@ -1,0 +1,65 @@
+"""When there is nothing to show (错误与空状态): what happened, where, and what to do."""
+
+from __future__ import annotations
+
+from gisapp.app.desk import PRODUCT
+from gisapp.app.server import Server
+from gisapp.errors import GisappError, InputError, Problem
+from gisapp.ui import markup
+from gisapp.ui.markup import Html, tag, text
+from gisapp.ui.texts import t
+
+MOST_PROBLEMS = 30
+
+
+def show(error: GisappError) -> None:
+    """Show an error with each of its problems on a line of its own."""
+    problems = error.problems if isinstance(error, InputError) else (Problem(error.message, action=error.action),)
+    shown = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
+    rest = len(problems) - len(shown)
+    more = [tag("li", text(t("另有 {count} 处", count=rest)))] if rest > 0 else []
+    steps = (
+        t("按上面的位置修改文件，保存后刷新本页"),
+        t("在命令行运行 gisapp check，可一次列出全部问题"),
+        t("没有工作区时，用 gisapp init 新建一个"),
+    )
+    _centre(
+        t("工作区打不开"),
+        t("平台读取数据时发现 {count} 处问题，未作任何修改。", count=len(problems)),
+        tag("ul", *shown, *more, kind="gp-problems"),
+        tag("h3", text(t("怎么办"))),
+        tag("ol", *(tag("li", text(step)) for step in steps)),
+    )
+
+
+def show_no_parcels(server: Server) -> None:
+    """Show that the workspace has no parcels yet, and how to bring them in."""
+    folder = server.settings.workspace.name
+    steps = (
+        t("准备地块数据：GeoPackage、Shapefile、GeoJSON 或 GeoParquet"),
+        t("运行 gisapp import {folder} 文件名，按提示补充字段映射", folder=folder),
+        t("刷新本页；图层与政策可先在“数据”页查看"),
+    )
+    _centre(
+        t("还没有地块"),
+        t("工作区已打开，但其中没有地块，因此没有可评价的对象。"),
+        tag("h3", text(t("怎么办"))),
+        tag("ol", *(tag("li", text(step)) for step in steps)),
+    )
+
+
+def _centre(title: str, lead: str, *content: Html) -> None:
+    head = tag("div", tag("span", kind="gp-mark"), text(t(PRODUCT)), kind="gp-brand")
+    body = tag("section", head, tag("h1", text(title)), tag("p", text(lead), kind="gp-lead"), *content, kind="gp-card")
+    markup.show(tag("main", body, kind="gp-centre"))
+
+
+def _problem(problem: Problem) -> Html:
+    place = [problem.file or ""]
+    place += [t("第 {line} 行", line=problem.line)] if problem.line is not None else []
+    place += [t("第 {row} 条记录", row=problem.row)] if problem.row is not None else []
+    place += [problem.field] if problem.field else []
+    parts = [tag("b", text(problem.message)), tag("code", text(" · ".join(part for part in place if part)))]
+    facts = [(t("当前值"), problem.value), (t("应为"), problem.expected), (t("处理"), problem.action)]
+    parts += [tag("span", text(f"{name}：{value}")) for name, value in facts if value]
+    return tag("li", *parts)
