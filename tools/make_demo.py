@@ -14,8 +14,20 @@ sys.path.insert(0, str(ROOT))
 
 from tools.demo import planted, save, styles, town  # noqa: E402  (the repository root must be on the path first)
 
-_ENTERPRISE_COLUMNS = ["enterprise_id", "name", "industry_code", "industry_edition", "year", "tax_10k", "output_10k", "energy_tce",
-                       "employees", "rd_10k", "produced_since", "grade"]
+_ENTERPRISE_COLUMNS = [
+    "enterprise_id",
+    "name",
+    "industry_code",
+    "industry_edition",
+    "year",
+    "tax_10k",
+    "output_10k",
+    "energy_tce",
+    "employees",
+    "rd_10k",
+    "produced_since",
+    "grade",
+]
 
 
 def make(out: Path, scale: float = 1.0) -> dict[str, int]:
@@ -40,13 +52,21 @@ def make(out: Path, scale: float = 1.0) -> dict[str, int]:
     _static(out)
     fields = yaml.safe_load((ROOT / "parcels/schema.yaml").read_text(encoding="utf-8"))["fields"]
     save.parcels(world.parcels, fields, out / "parcels/demo/parcels.parquet")
-    save.document(cases, out / "parcels/demo/planted.yaml", "Planted cases with known outcomes (预置案例): the golden tests of the rules.")
+    save.document(
+        cases,
+        out / "parcels/demo/planted.yaml",
+        "Planted cases with known outcomes (预置案例): the golden tests of the rules.",
+    )
     save.table(world.firms.enterprises[_ENTERPRISE_COLUMNS], out / "parcels/enterprises.csv")
     save.table(world.firms.occupancy, out / "parcels/occupancy.csv")
     for name, rows in world.layers.items():
         save.vector(rows, out / f"layers/data/{name}.fgb")
     save.rasters(world.terrain, out / "layers/data")
-    save.document(styles.catalogue(), out / "layers/catalog.yaml", "What the map shows and the rules measure against (图层目录).")
+    save.document(
+        styles.catalogue(),
+        out / "layers/catalog.yaml",
+        "What the map shows and the rules measure against (图层目录).",
+    )
     counts = {name: len(rows) for name, rows in world.layers.items()}
     return {"parcels": len(world.parcels), "planted": len(cases["cases"]), **counts}
 

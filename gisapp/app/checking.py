@@ -42,7 +42,9 @@ class _Report:
         try:
             detail, items = work()
         except InputError as error:
-            self.checks.append(Check(id_, title, "fail", f"{len(error.problems)} 处错误", _texts(error.problems)))
+            self.checks.append(
+                Check(id_, title, "fail", f"{len(error.problems)} 处错误", _texts(error.problems))
+            )
             return False
         self.checks.append(Check(id_, title, "finding" if items else "ok", detail, tuple(items)))
         return True
@@ -99,7 +101,13 @@ def _parcels(workspace: Workspace) -> tuple[str, list[str]]:
     bad = missing | ~shapely.is_valid(shapes)
     if bad.any():
         raise InputError(
-            Problem("几何为空或无效", row=int(row) + 1, field="geometry", value=str(ids[row]), action="用 gisapp import --fix 重新导入该地块")
+            Problem(
+                "几何为空或无效",
+                row=int(row) + 1,
+                field="geometry",
+                value=str(ids[row]),
+                action="用 gisapp import --fix 重新导入该地块",
+            )
             for row in np.flatnonzero(bad)
         )
     return f"{len(shapes)} 宗，版本 {workspace.table.revision}，内容哈希 {workspace.table.hash[:12]}", []
@@ -119,7 +127,8 @@ def _topology(workspace: Workspace) -> tuple[str, list[str]]:
     points = shapely.get_coordinates(shapely.point_on_surface(voids))
     items = [f"{ids[a]} 与 {ids[b]} 重叠 {m2:.3f} ㎡" for a, b, m2 in zip(left, right, area, strict=True)]
     items += [
-        f"缝隙 {m2:.3f} ㎡，位于 ({x:.3f}, {y:.3f})" for m2, (x, y) in zip(shapely.area(voids), points, strict=True)
+        f"缝隙 {m2:.3f} ㎡，位于 ({x:.3f}, {y:.3f})"
+        for m2, (x, y) in zip(shapely.area(voids), points, strict=True)
     ]
     clean = "是" if shapely.coverage_is_valid(shapes) else "否"
     return f"重叠 {len(area)} 处，缝隙 {len(voids)} 处，严格覆盖：{clean}", items

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Final
@@ -78,7 +77,7 @@ def _move(source: Path, target: Path) -> None:
         # Beside its place first: a move within one file system happens whole or not at all.
         near = target.with_name(f".{target.name}.new")
         shutil.copyfile(source, near)
-        os.replace(near, target)
+        near.replace(target)
     except OSError as error:
         raise not_writable(target.parent) from error
 
@@ -91,7 +90,9 @@ def _raster(spec: LayerSpec, file: Path, folder: Path | None, *, dry_run: bool) 
         raise InputError(Problem("栅格无法读取", file=file.name, expected="GeoTIFF")) from error
     if crs is None:
         action = "用 gdal_edit.py -a_srs EPSG:代码 写入坐标系后重试"
-        raise CrsError(Problem("栅格没有坐标系", file=file.name, field="crs", expected=spec.crs, action=action))
+        raise CrsError(
+            Problem("栅格没有坐标系", file=file.name, field="crs", expected=spec.crs, action=action)
+        )
     if folder is not None:
         shutil.copyfile(file, folder / f"layer{Path(spec.source).suffix}")
     return ImportResult(file.name, spec.id, 1, 1, (), (), (), dry_run=dry_run)
@@ -131,11 +132,24 @@ def _named(spec: LayerSpec, frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFr
     """Return `frame` with the columns that ``fields`` names spelt as there, or raise naming those that lack."""
     renamed, problems = {}, []
     for logical, column in spec.fields.items():
-        found = column if column in frame.columns else next((c for c in frame.columns if same_name(str(c), column)), None)
+        found = (
+            column
+            if column in frame.columns
+            else next((c for c in frame.columns if same_name(str(c), column)), None)
+        )
         if found is None:
             shown = "、".join(str(c) for c in frame.columns if c != "geometry") or "（没有属性列）"
             action = "改正 layers/catalog.yaml 的 fields，或给源文件加上该列"
-            problems.append(Problem(f"图层 {spec.id} 缺少列", file=name, field=f"fields.{logical}", value=column, expected=shown, action=action))
+            problems.append(
+                Problem(
+                    f"图层 {spec.id} 缺少列",
+                    file=name,
+                    field=f"fields.{logical}",
+                    value=column,
+                    expected=shown,
+                    action=action,
+                )
+            )
         else:
             renamed[found] = column
     if problems:
@@ -145,7 +159,7 @@ def _named(spec: LayerSpec, frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFr
 
 def _shapes(
     spec: LayerSpec, frame: gpd.GeoDataFrame, *, fix: bool
-) -> tuple[np.ndarray, tuple[Quarantined, ...], tuple[Fixed, ...], list[Note]]:  # type: ignore[type-arg]  # object array of geometries
+) -> tuple[np.ndarray, tuple[Quarantined, ...], tuple[Fixed, ...], list[Note]]:
     """Return the geometries, those that are not of the layer's kind, those repaired, and notes.
 
     An invalid polygon stays as it is unless `fix`: a reference layer is somebody else's, and the context lists
@@ -171,6 +185,12 @@ def _write(frame: gpd.GeoDataFrame, path: Path, spec: LayerSpec) -> None:
     if driver is None:
         expected = "、".join(_DRIVERS)
         raise InputError(
-            Problem("图层数据文件的格式不能写入", file="layers/catalog.yaml", field=f"{spec.id}.source", value=spec.source, expected=expected)
+            Problem(
+                "图层数据文件的格式不能写入",
+                file="layers/catalog.yaml",
+                field=f"{spec.id}.source",
+                value=spec.source,
+                expected=expected,
+            )
         )
     pyogrio.write_dataframe(frame.reset_index(drop=True), path, driver=driver, layer=spec.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,11 +13,11 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gisapp.app.parcels import HEAD_FILE, conform, parcels_folder
+from gisapp.app.import_merge import fit_current, merged
+from gisapp.app.parcels import HEAD_FILE, parcels_folder
 from gisapp.app.workspace import Workspace
 from gisapp.crs import parse_crs
 from gisapp.errors import InputError, Problem
@@ -30,7 +29,6 @@ from gisapp.io.importresult import Fixed, Note, Quarantined, Screened
 from gisapp.io.mapping import load_mapping
 from gisapp.io.tables import read_land_use_codes
 from gisapp.kernels.coverage import overlaps
-from gisapp.model.parcels import ParcelSchema
 
 Progress = Callable[[str, int, int], None]
 REVISION: Final = 0
@@ -105,11 +103,11 @@ def import_parcels(
         progress(STEPS[1], 1, len(STEPS))
         screened = screen(source, _rules(workspace, options), name=file.name)
         current = _current(workspace, replace_all=options.replace and source.spatial)
-        screened = _fit_current(screened, current, source.frame, workspace.schema, spatial=source.spatial)
+        screened = fit_current(screened, current, source.frame, workspace.schema, spatial=source.spatial)
         _require_some(screened, file.name)
-        merged = _merged(current, screened.frame, workspace)
+        table = merged(current, screened.frame, workspace.schema)
         progress(STEPS[2], 2, len(STEPS))
-        notes = [*screened.notes, *(_overlap_notes(merged, screened.frame) if source.spatial else [])]
+        notes = [*screened.notes, *(_overlap_notes(table, screened.frame) if source.spatial else [])]
         progress(STEPS[3], 3, len(STEPS))
         result = ImportResult(
             file=file.name,
@@ -121,13 +119,13 @@ def import_parcels(
             findings=tuple(notes),
             mapped=screened.mapped,
             unmapped=screened.unmapped,
-            rows_total=len(merged),
-            hash=sha256_frame(merged),
+            rows_total=len(table),
+            hash=sha256_frame(table),
             dry_run=options.dry_run,
         )
         if folder is not None:
             head = _head(result, sha256_file(file), options)
-            result = replace(result, quarantine_file=_publish(workspace, folder, merged, screened, head))
+            result = replace(result, quarantine_file=_publish(workspace, folder, table, screened, head))
         progress(STEPS[3], 4, len(STEPS))
     if not options.dry_run:
         workspace.reload()
@@ -159,7 +157,11 @@ def staging(workspace: Workspace, *, dry_run: bool) -> Iterator[Path | None]:
 def not_writable(folder: Path) -> InputError:
     """Return the error for a place that cannot be written."""
     action = "检查文件夹权限与磁盘空间，或把工作区复制到可写的位置"
-    return InputError(Problem("工作区不可写", file=f"{folder.parent.name}/{folder.name}", expected="可写的文件夹", action=action))
+    return InputError(
+        Problem(
+            "工作区不可写", file=f"{folder.parent.name}/{folder.name}", expected="可写的文件夹", action=action
+        )
+    )
 
 
 def _rules(workspace: Workspace, options: ImportOptions) -> Rules:
@@ -181,123 +183,32 @@ def _current(workspace: Workspace, *, replace_all: bool) -> gpd.GeoDataFrame:
     return current.iloc[:0] if replace_all else current
 
 
-def _fit_current(
-    screened: Screened, current: gpd.GeoDataFrame, given: pd.DataFrame, schema: ParcelSchema, *, spatial: bool
-) -> Screened:
-    """Return the rows that fit the parcels already there; the others join the quarantined ones."""
-    frame = screened.frame
-    known = frame["parcel_id"].isin(current["parcel_id"]).to_numpy()
-    if spatial:
-        found = _incomplete(frame, known, schema)
-    else:
-        text = "工作区中没有这宗地块，属性表只能更新已有地块"
-        found = {int(k): (text, "parcel_id", str(frame["parcel_id"].iloc[k])) for k in np.flatnonzero(~known)}
-    found = {**_taken_codes(frame, current), **found}
-    if not found:
-        return screened
-    extra = [Quarantined(screened.rows[k], str(frame["parcel_id"].iloc[k]), *found[k]) for k in found]
-    out = {item.row for item in extra}
-    quarantined = sorted([*screened.quarantined, *extra], key=lambda item: item.row)
-    stay = [k for k in range(len(frame)) if k not in found]
-    return replace(
-        screened,
-        frame=frame.iloc[stay].reset_index(drop=True),
-        rows=tuple(screened.rows[k] for k in stay),
-        fixed=tuple(item for item in screened.fixed if item.row not in out),
-        quarantined=tuple(quarantined),
-        rejected=given.iloc[[item.row - 1 for item in quarantined]],
-    )
-
-
-def _incomplete(
-    frame: pd.DataFrame, known: npt.NDArray[np.bool_], schema: ParcelSchema
-) -> dict[int, tuple[str, str | None, str | None]]:
-    """Return the new parcels that lack a required value, by place in `frame`."""
-    out: dict[int, tuple[str, str | None, str | None]] = {}
-    for spec in schema.fields:
-        if not spec.required or known.all():
-            continue
-        if spec.name not in frame.columns:
-            action = f"在映射文件中写明哪一列是 {spec.name}，或给源文件加上该列"
-            raise InputError(Problem(f"文件缺少必填字段（{spec.title.zh}）", field=spec.name, action=action))
-        absent = frame[spec.name].isna().to_numpy() & ~known
-        out |= {int(k): (f"必填字段为空：{spec.title.zh}", spec.name, None) for k in np.flatnonzero(absent)}
-    return out
-
-
-def _taken_codes(
-    frame: pd.DataFrame, current: gpd.GeoDataFrame
-) -> dict[int, tuple[str, str | None, str | None]]:
-    """Return the rows whose parcel code belongs to another parcel, by place in `frame`."""
-    if "parcel_code" not in frame.columns or "parcel_code" not in current.columns:
-        return {}
-    owner = dict(zip(current["parcel_code"], current["parcel_id"], strict=True))
-    out: dict[int, tuple[str, str | None, str | None]] = {}
-    for k, (key, code) in enumerate(zip(frame["parcel_id"], frame["parcel_code"], strict=True)):
-        if isinstance(code, str) and owner.get(code, key) != key:
-            out[k] = (f"宗地代码已属于地块 {owner[code]}", "parcel_code", code)
-    return out
-
-
 def _require_some(screened: Screened, name: str) -> None:
     """Raise if not one row can be taken over, with the reasons."""
     if len(screened.frame):
         return
     problems = [
-        Problem(item.reason, file=name, row=item.row, field=item.field, value=item.value) for item in screened.quarantined[:SHOWN]
+        Problem(item.reason, file=name, row=item.row, field=item.field, value=item.value)
+        for item in screened.quarantined[:SHOWN]
     ]
-    head = Problem(f"{screened.rows_in} 条记录都不能导入，工作区未改动", file=name, action="按下列原因改正后重试")
+    head = Problem(
+        f"{screened.rows_in} 条记录都不能导入，工作区未改动", file=name, action="按下列原因改正后重试"
+    )
     raise InputError([head, *problems])
 
 
-def _merged(current: gpd.GeoDataFrame, incoming: pd.DataFrame, workspace: Workspace) -> gpd.GeoDataFrame:
-    """Return the parcel table after the import, typed: old rows in their order, then new ones."""
-    if len(current) == 0:
-        return conform(gpd.GeoDataFrame(incoming), workspace.schema, name="parcels")
-    old, new = current.set_index("parcel_id"), incoming.set_index("parcel_id")
-    ids = old.index.append(new.index.difference(old.index, sort=False))
-    columns = [*old.columns, *(name for name in new.columns if name not in old.columns)]
-    out = {name: _updated(old.get(name), new.get(name), ids) for name in columns if name not in ("geometry", "src")}
-    src = _sources(old.get("src"), new["src"], ids, spatial=isinstance(incoming, gpd.GeoDataFrame))
-    shapes = _updated(old.get("geometry"), new.get("geometry"), ids)
-    frame = pd.DataFrame({"parcel_id": ids, **{name: column.to_numpy() for name, column in out.items()}, "src": src})
-    table = gpd.GeoDataFrame(frame, geometry=shapes.to_numpy(), crs=current.crs)
-    return conform(table, workspace.schema, name="parcels")
-
-
-def _updated(old: pd.Series | None, new: pd.Series | None, ids: pd.Index) -> pd.Series:
-    """Return a column for `ids`: the new value where there is one, else the old one."""
-    blank = pd.Series(None, index=ids, dtype="object")
-    before = blank if old is None else pd.Series(old.to_numpy(dtype=object, na_value=None), old.index).reindex(ids)
-    if new is None:
-        return before
-    after = pd.Series(new.to_numpy(dtype=object, na_value=None), new.index).reindex(ids)
-    return after.where(after.notna(), before)
-
-
-def _sources(old: pd.Series | None, new: pd.Series, ids: pd.Index, *, spatial: bool) -> list[str | None]:
-    """Return the source texts: an outline brings its own, a table adds its columns to those that are there."""
-    before = {} if old is None else old.dropna().to_dict()
-    after = new.to_dict()
-    out: list[str | None] = []
-    for key in ids:
-        was, now = before.get(key), after.get(key)
-        if was and now and not spatial:
-            now = json.dumps({**json.loads(was), **json.loads(now)}, ensure_ascii=False)
-        out.append(now or was)
-    return out
-
-
-def _overlap_notes(merged: gpd.GeoDataFrame, incoming: pd.DataFrame) -> list[Note]:
+def _overlap_notes(table: gpd.GeoDataFrame, incoming: pd.DataFrame) -> list[Note]:
     """Return each pair of parcels that overlap, one of them imported now, the largest overlap first."""
-    ids = merged["parcel_id"].to_numpy()
-    shapes = merged.geometry.to_numpy()
+    ids = table["parcel_id"].to_numpy()
+    shapes = table.geometry.to_numpy()
     fine = np.flatnonzero(shapely.is_valid(shapes))
     among = np.isin(ids[fine], incoming["parcel_id"].to_numpy())
     left, right, area = overlaps(shapes[fine], among=among)
     order = np.argsort(-area, kind="stable")
     return [
-        Note("overlap", "两宗地块重叠，均已保留", ids=(ids[fine[a]], ids[fine[b]]), area_m2=round(float(m2), 4))
+        Note(
+            "overlap", "两宗地块重叠，均已保留", ids=(ids[fine[a]], ids[fine[b]]), area_m2=round(float(m2), 4)
+        )
         for a, b, m2 in zip(left[order], right[order], area[order], strict=True)
     ]
 
@@ -322,22 +233,22 @@ def _head(result: ImportResult, source_hash: str, options: ImportOptions) -> dic
 
 
 def _publish(
-    workspace: Workspace, folder: Path, merged: gpd.GeoDataFrame, screened: Screened, head: dict[str, object]
+    workspace: Workspace, folder: Path, table: gpd.GeoDataFrame, screened: Screened, head: dict[str, object]
 ) -> str | None:
     """Move the table, the quarantined rows and last the head into place; return the quarantine file's name."""
     target = parcels_folder(workspace.root)
     target.mkdir(exist_ok=True)
-    table = folder / f"{head['hash']}.parquet"
-    merged.to_parquet(table, index=False, compression="zstd")
+    file = folder / f"{head['hash']}.parquet"
+    table.to_parquet(file, index=False, compression="zstd")
     name = None
     if screened.quarantined:
         aside = write_quarantine(folder, screened.rejected, screened.quarantined)
         (workspace.state / "quarantine").mkdir(exist_ok=True)
         place = workspace.state / "quarantine" / aside.name
-        os.replace(aside, place)
+        aside.replace(place)
         name = place.relative_to(workspace.root).as_posix()
     text = json.dumps({**head, "quarantine": name}, ensure_ascii=False, indent=1)
     (folder / HEAD_FILE).write_text(f"{text}\n", encoding="utf-8")
-    os.replace(table, target / table.name)
-    os.replace(folder / HEAD_FILE, target / HEAD_FILE)
+    file.replace(target / file.name)
+    (folder / HEAD_FILE).replace(target / HEAD_FILE)
     return name

@@ -61,7 +61,9 @@ def create(folder: Path, *, empty: bool, today: date) -> Path:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{folder} 已存在且不是空文件夹", action="换一个新的文件夹名")
     source = demo_root()
-    if not (source / "parcels" / "codes").is_dir() or not (empty or (source / "layers" / "catalog.yaml").exists()):
+    if not (source / "parcels" / "codes").is_dir() or not (
+        empty or (source / "layers" / "catalog.yaml").exists()
+    ):
         raise InputError(Problem("找不到示例工作区", file="layers/catalog.yaml", action="重新安装 gisapp"))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +85,7 @@ def create(folder: Path, *, empty: bool, today: date) -> Path:
 
 
 def _fill(target: Path, source: Path, *, empty: bool, id_: str, today: date) -> None:
+    (target / ".gitignore").write_text(f"{STATE_FOLDER}/\n", encoding="utf-8")
     if not empty:
         for name in ("layers", "parcels"):
             shutil.copytree(source / name, target / name)
@@ -97,7 +100,6 @@ def _fill(target: Path, source: Path, *, empty: bool, id_: str, today: date) -> 
     (target / "layers" / "data").mkdir(parents=True)
     text = _EMPTY_CATALOG.format(id=id_, today=today.isoformat())
     (target / "layers" / "catalog.yaml").write_text(text, encoding="utf-8")
-    (target / ".gitignore").write_text(f"{STATE_FOLDER}/\n", encoding="utf-8")
 
 
 def _id(name: str) -> str:

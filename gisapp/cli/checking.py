@@ -26,7 +26,11 @@ def check(ctx: typer.Context, workspace: WorkspacePath, as_json: Json = False) -
     for item in checks:
         lines.append(f"{_SIGNS[item.state]} {item.title}：{item.detail}")
         lines += [f"    {text}" for text in item.items[:SHOWN]]
-        lines += [f"    …… 另有 {len(item.items) - SHOWN} 条，用 --json 查看全部"] if len(item.items) > SHOWN else []
+        lines += (
+            [f"    …… 另有 {len(item.items) - SHOWN} 条，用 --json 查看全部"]
+            if len(item.items) > SHOWN
+            else []
+        )
     lines.append("检查通过" if ok else "检查未通过")
     session.show({"ok": ok, "checks": [vars(c) for c in checks]}, lines)
     if not ok:

@@ -78,8 +78,14 @@ def _required() -> list[dict[str, str]]:
     return [
         _check("Python", "ok" if python else "fail", f"{platform.python_version()}（需要 3.11 或更新）"),
         _proj(),
-        _check("磁盘", "ok" if free >= MIN_FREE_GB else "fail", f"可用 {free:.1f} GB（需要 {MIN_FREE_GB:g} GB）"),
-        _check("端口", "missing" if busy else "ok", f"{FIRST_PORT} {'被占用，serve 会另选端口' if busy else '空闲'}"),
+        _check(
+            "磁盘", "ok" if free >= MIN_FREE_GB else "fail", f"可用 {free:.1f} GB（需要 {MIN_FREE_GB:g} GB）"
+        ),
+        _check(
+            "端口",
+            "missing" if busy else "ok",
+            f"{FIRST_PORT} {'被占用，serve 会另选端口' if busy else '空闲'}",
+        ),
     ]
 
 

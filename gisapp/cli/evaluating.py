@@ -25,11 +25,15 @@ def evaluate(
     workspace: WorkspacePath,
     rulebook: RulebookId,
     as_of: AsOf = None,
-    revision: Annotated[int | None, typer.Option("--revision", metavar="N", help="地块版本，默认为当前版本")] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", metavar="N", help="地块版本，默认为当前版本")
+    ] = None,
     scenario: Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="方案")] = None,
     settings: Settings = None,
     engine: Annotated[str, typer.Option("--engine", metavar="local|dask", help="计算引擎")] = "local",
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="运行目录，默认 .gisapp/runs/<run_id>")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="运行目录，默认 .gisapp/runs/<run_id>")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """评价全部地块，写出运行目录 · Evaluate all parcels and write the run folder."""
@@ -90,13 +94,17 @@ def _top(result: Evaluation) -> list[dict[str, object]]:
 
 def _summary_lines(result: Evaluation, folder: Path) -> list[str]:
     book = result.rulebook
-    lines = [f"{book.title.zh} · 规则版本 {book.edition} · 评价日期 {result.manifest['as_of']} · 运行 {result.run_id[:12]}"]
+    lines = [
+        f"{book.title.zh} · 规则版本 {book.edition} · 评价日期 {result.manifest['as_of']} · 运行 {result.run_id[:12]}"
+    ]
     lines += [f"  {verdict_word(book, name)}：{count}" for name, count in result.counts().items()]
     missing = [gap for gap in result.manifest["gaps"] if gap["not_loaded"]]
     lines += [f"  未提供：{gap['not_loaded']}（规则 {gap['rule_id']}）" for gap in missing]
     top = _top(result)[:10]
     lines += ["排名靠前："] if top else []
-    lines += [f"  {row['rank']:>3}  {row['parcel_id']}  {number(_float(row['score_low']), 1)} 分" for row in top]
+    lines += [
+        f"  {row['rank']:>3}  {row['parcel_id']}  {number(_float(row['score_low']), 1)} 分" for row in top
+    ]
     return [*lines, f"运行目录：{folder}"]
 
 
@@ -130,14 +138,19 @@ def _explanation_lines(why: Explanation) -> list[str]:
     lines = [f"地块 {why.parcel_id}（{area}）", f"{why.title} · 规则版本 {why.edition}：{why.verdict_text}"]
     if why.score is not None:
         interval = f"{number(why.score_low, 1)}–{number(why.score_high, 1)}"
-        lines.append(f"得分 {number(why.score, 1)}（区间 {interval}），资料完整度 {percent(why.completeness)}")
+        lines.append(
+            f"得分 {number(why.score, 1)}（区间 {interval}），资料完整度 {percent(why.completeness)}"
+        )
     if why.rank is not None:
         lines.append(f"排名 {why.rank} / {why.ranked}")
     if why.unranked:
         lines.append("待补资料：资料完整度不足 60 %，不排名")
     if why.advice:
         lines.append(f"建议路径：{why.advice[1]}")
-    lines += [f" {_MARKS[rule.mark]}{'★' if rule.decisive else ' '} {rule.rule_id}  {rule.sentence}" for rule in why.rules]
+    lines += [
+        f" {_MARKS[rule.mark]}{'★' if rule.decisive else ' '} {rule.rule_id}  {rule.sentence}"
+        for rule in why.rules
+    ]
     return [*lines, "★ 为起决定作用的规则；结论为筛查发现，不是认定。"]
 
 

@@ -13,32 +13,63 @@ from gisapp.cli.options import Json, WorkspacePath
 from gisapp.cli.session import Session
 from gisapp.errors import UsageError
 from gisapp.format import square_metres
+from gisapp.io.importresult import Note
 
 _LATER: Final = {"controls": "标准地控制指标", "policies": "政策文件", "ledger": "指标台账"}
+_KINDS: Final = {
+    "crs": "坐标系",
+    "encoding": "文字编码",
+    "column": "列对应",
+    "code": "用途代码",
+    "value": "取值",
+    "overlap": "重叠",
+    "geometry": "几何",
+    "area": "面积",
+}
+_ORDER: Final = tuple(_KINDS)
 SHOWN: Final = 50
+FEW: Final = 10
 
 
 def import_(
     ctx: typer.Context,
     workspace: WorkspacePath,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoPackage、Shapefile（.shp/.zip）、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX")],
-    to: Annotated[str, typer.Option("--to", metavar="parcels|LAYER_ID", help="导入为地块，或某个参考图层的数据")] = "parcels",
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="GeoPackage、Shapefile（.shp/.zip）、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX",
+        ),
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="parcels|LAYER_ID", help="导入为地块，或某个参考图层的数据")
+    ] = "parcels",
     mapping: Annotated[Path | None, typer.Option("--map", metavar="MAPPING.yaml", help="映射文件")] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="声明文件的坐标系")] = None,
     datum: Annotated[str | None, typer.Option("--datum", metavar="GCJ-02|BD-09", help="偏移坐标")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="文字编码，默认自动判断 UTF-8 或 GBK")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", metavar="NAME", help="文件有多个图层时选一个")] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="E", help="文字编码，默认自动判断 UTF-8 或 GBK")
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option("--layer", metavar="NAME", help="文件有多个图层时选一个")
+    ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="修复无效几何，并列出修复前后面积")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="替换整个地块表或图层，而不是按 parcel_id 更新")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="替换整个地块表或图层，而不是按 parcel_id 更新")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
     as_json: Json = False,
 ) -> None:
     """导入地块、属性表或参考图层 · Import parcels, an attribute table or a reference layer."""
     session: Session = ctx.obj
     if to in _LATER:
-        raise UsageError(f"--to {to}（{_LATER[to]}）尚未提供", action="本版本可导入 parcels 或图层目录中的图层")
+        raise UsageError(
+            f"--to {to}（{_LATER[to]}）尚未提供", action="本版本可导入 parcels 或图层目录中的图层"
+        )
     if datum is not None:
-        raise UsageError(f"--datum {datum}：偏移坐标的换算尚未提供", action="先换算成 CGCS2000 或 WGS 84 再导入")
+        raise UsageError(
+            f"--datum {datum}：偏移坐标的换算尚未提供", action="先换算成 CGCS2000 或 WGS 84 再导入"
+        )
     opened = session.open(workspace, as_json=as_json)
     options = ImportOptions(mapping, crs, encoding, layer, fix=fix, replace=replace, dry_run=dry_run)
     with session.progress() as report:
@@ -46,7 +77,9 @@ def import_(
             result = import_parcels(opened, file, options, progress=report)
         else:
             if mapping is not None:
-                raise UsageError("--map 只用于导入地块", action="图层的列写在 layers/catalog.yaml 的 fields 中")
+                raise UsageError(
+                    "--map 只用于导入地块", action="图层的列写在 layers/catalog.yaml 的 fields 中"
+                )
             result = import_layer(opened, file, to, options, progress=report)
     session.show(result.as_dict(), lines(result))
 
@@ -71,22 +104,29 @@ def lines(result: ImportResult) -> list[str]:
     out += _some(
         "隔离：",
         [
-            f"第 {item.row} 条 {item.id or ''}：{item.reason}" + (f"（{item.field} = {item.value}）" if item.value is not None else "")
+            f"第 {item.row} 条 {item.id or ''}：{item.reason}"
+            + (f"（{item.field} = {item.value}）" if item.value is not None else "")
             for item in result.quarantined
         ],
     )
-    found = []
-    for note in result.findings:
-        place = f"第 {note.row} 条 " if note.row is not None else ""
-        ids = f"{'、'.join(note.ids)}：" if note.ids else ""
-        area = f"，{square_metres(note.area_m2)}" if note.area_m2 is not None else ""
-        found.append(f"{place}{ids}{note.message}{area}")
-    return [*out, *_some("发现：", found)]
+    for kind in dict.fromkeys(
+        note.kind for note in sorted(result.findings, key=lambda note: _ORDER.index(note.kind))
+    ):
+        notes = [note for note in result.findings if note.kind == kind]
+        out += _some(f"{_KINDS[kind]}（{len(notes)}）：", [_note(note) for note in notes], shown=FEW)
+    return out
 
 
-def _some(title: str, items: list[str]) -> list[str]:
+def _note(note: Note) -> str:
+    place = f"第 {note.row} 条 " if note.row is not None else ""
+    ids = f"{'、'.join(note.ids)}：" if note.ids else ""
+    area = f"，{square_metres(note.area_m2)}" if note.area_m2 is not None else ""
+    return f"{place}{ids}{note.message}{area}"
+
+
+def _some(title: str, items: list[str], *, shown: int = SHOWN) -> list[str]:
     """Return the first items below a title, and how many more there are (``--json`` prints all)."""
     if not items:
         return []
-    more = [f"  …… 另有 {len(items) - SHOWN} 条，用 --json 查看全部"] if len(items) > SHOWN else []
-    return [title, *(f"  {item}" for item in items[:SHOWN]), *more]
+    more = [f"  …… 另有 {len(items) - shown} 条，用 --json 查看全部"] if len(items) > shown else []
+    return [title, *(f"  {item}" for item in items[:shown]), *more]

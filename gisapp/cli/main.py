@@ -63,13 +63,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
         session.fail(error.as_dict(), f"错误：{error.message}{action}")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        session.fail({"message": "已中断，未写入任何内容", "exit_code": INTERRUPTED}, "已中断，未写入任何内容")
+        session.fail(
+            {"message": "已中断，未写入任何内容", "exit_code": INTERRUPTED}, "已中断，未写入任何内容"
+        )
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001  the last line of defence: a log file instead of a traceback
+    except Exception as error:  # the last line of defence: a log file instead of a traceback
         return _unforeseen(session, error)
     code = result if isinstance(result, int) else 0
     if code == INTERRUPTED:
-        session.fail({"message": "已中断，未写入任何内容", "exit_code": INTERRUPTED}, "已中断，未写入任何内容")
+        session.fail(
+            {"message": "已中断，未写入任何内容", "exit_code": INTERRUPTED}, "已中断，未写入任何内容"
+        )
     return code
 
 
@@ -78,10 +82,15 @@ def _unforeseen(session: Session, error: Exception) -> int:
     describe = getattr(error, "format_message", None)  # what errors of the command parser have in common
     if callable(describe):
         code = int(getattr(error, "exit_code", 2))
-        message = describe() or "用法错误"
+        message = str(describe() or "用法错误")
+        if message.startswith("Usage:") and not session.as_json:  # no command was given: the help says it all
+            session.errors.print(message, markup=False)
+            return code
         context = getattr(error, "ctx", None)
         hint = f"查看 {context.command_path} --help" if context is not None else "查看 gisapp --help"
-        session.fail({"message": message, "action": hint, "exit_code": code}, f"用法错误：{message}\n处理：{hint}")
+        session.fail(
+            {"message": message, "action": hint, "exit_code": code}, f"用法错误：{message}\n处理：{hint}"
+        )
         return code
     path = session.log()
     message = f"程序内部错误：{type(error).__name__}: {error}"

@@ -10,13 +10,19 @@ import typer
 
 from gisapp.errors import UsageError
 
-WorkspacePath = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="工作区文件夹（含 layers/ 与 parcels/）")]
+WorkspacePath = Annotated[
+    Path, typer.Argument(metavar="WORKSPACE", help="工作区文件夹（含 layers/ 与 parcels/）")
+]
 Json = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON 对象")]
 RulebookId = Annotated[str, typer.Option("--rulebook", metavar="ID", help="规则集 id")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="评价日期，默认为工作区的数据日期")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="target_use、service_year、<规则>.value、<规则>.weight、<规则>.<参数>"),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="target_use、service_year、<规则>.value、<规则>.weight、<规则>.<参数>",
+    ),
 ]
 
 

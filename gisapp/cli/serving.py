@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -23,8 +23,12 @@ TRIED_PORTS: Final = 20
 
 def serve(
     ctx: typer.Context,
-    workspace: Annotated[Path | None, typer.Argument(metavar="[WORKSPACE]", help="工作区，默认为示例工作区")] = None,
-    port: Annotated[int | None, typer.Option("--port", metavar="N", min=1, max=65535, help="端口，默认 8501 起的空闲端口")] = None,
+    workspace: Annotated[
+        Path | None, typer.Argument(metavar="[WORKSPACE]", help="工作区，默认为示例工作区")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="N", min=1, max=65535, help="端口，默认 8501 起的空闲端口")
+    ] = None,
     host: Annotated[str, typer.Option("--host", metavar="H", help="只能是 127.0.0.1")] = LOOPBACK,
     as_json: Json = False,
 ) -> None:
@@ -41,14 +45,18 @@ def serve(
     script, chosen = _script(), _port(port)
     address = f"http://{LOOPBACK}:{chosen}"
     os.environ["GISAPP_WORKSPACE"] = str(opened.root)
-    session.show({"address": address, "workspace": str(opened.root)}, [f"{title}：{address}", "按 Ctrl+C 停止"])
+    session.show(
+        {"address": address, "workspace": str(opened.root)}, [f"{title}：{address}", "按 Ctrl+C 停止"]
+    )
     sys.stdout.flush()
     _run(script, chosen)
 
 
 def _run(script: Path, port: int) -> None:
     """Run the server until it is stopped; it loads nothing from elsewhere and reports nothing."""
-    from streamlit.web import cli as streamlit_cli  # half a second to import: only this command needs it
+    # Half a second to import, and only this command needs them.
+    from click.exceptions import Abort
+    from streamlit.web import cli as streamlit_cli
 
     options = {
         "server.address": LOOPBACK,
@@ -60,7 +68,8 @@ def _run(script: Path, port: int) -> None:
         "global.developmentMode": "false",
     }
     arguments = ["run", str(script), *(f"--{name}={value}" for name, value in options.items())]
-    with redirect_stdout(sys.stderr):
+    # Ctrl+C is how a server ends.
+    with redirect_stdout(sys.stderr), suppress(Abort, KeyboardInterrupt):
         streamlit_cli.main(arguments, standalone_mode=False)
 
 
@@ -93,4 +102,6 @@ def _port(wanted: int | None) -> int:
     for port in range(FIRST_PORT, FIRST_PORT + TRIED_PORTS):
         if port_is_free(port):
             return port
-    raise UsageError(f"端口 {FIRST_PORT} 至 {FIRST_PORT + TRIED_PORTS - 1} 都被占用", action="用 --port 指定一个空闲端口")
+    raise UsageError(
+        f"端口 {FIRST_PORT} 至 {FIRST_PORT + TRIED_PORTS - 1} 都被占用", action="用 --port 指定一个空闲端口"
+    )

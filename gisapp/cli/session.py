@@ -44,7 +44,11 @@ class Session:
 
     def show(self, result: Mapping[str, object], lines: list[str]) -> None:
         """Print the result: the object with ``--json``, else the lines."""
-        text = json.dumps(plain(result), ensure_ascii=False, allow_nan=False) if self.as_json else "\n".join(lines)
+        text = (
+            json.dumps(plain(result), ensure_ascii=False, allow_nan=False)
+            if self.as_json
+            else "\n".join(lines)
+        )
         sys.stdout.write(f"{text}\n")
 
     def fail(self, error: Mapping[str, object], message: str) -> None:
@@ -57,7 +61,9 @@ class Session:
     def progress(self) -> Iterator[Report]:
         """Give a callback (stage, done, total) that draws a bar where standard error is a terminal."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.errors, transient=True, disable=not self.errors.is_terminal) as bar:
+        with Progress(
+            *columns, console=self.errors, transient=True, disable=not self.errors.is_terminal
+        ) as bar:
             task = bar.add_task("", total=None)
 
             def report(stage: str, done: int, total: int) -> None:
@@ -97,8 +103,7 @@ def plain(value: object) -> object:
         return [plain(item) for item in value]
     if isinstance(value, np.generic):
         return plain(value.item())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    simple = value is None or isinstance(value, bool | int | float | str)
+    return value if simple else value.isoformat() if isinstance(value, date) else str(value)

@@ -16,7 +16,9 @@ from gisapp.cli.session import Session
 def init(
     ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="新工作区的文件夹，须不存在或为空")],
-    empty: Annotated[bool, typer.Option("--empty", help="不带示例数据：只有字段表、代码表、政策与规则集")] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="不带示例数据：只有字段表、代码表、政策与规则集")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """新建工作区 · Make a new workspace, with the demo data unless --empty."""

@@ -64,7 +64,7 @@ class Evaluation:
 
 
 def _categorical(codes: Any, names: Any) -> pd.Categorical:  # the stubs know no object arrays here
-    out: pd.Categorical = pd.Categorical.from_codes(codes, list(names))
+    out: pd.Categorical = pd.Categorical.from_codes(codes, pd.Index(names))
     return out
 
 

@@ -64,7 +64,9 @@ def improvement_to_land_value(parcels: gpd.GeoDataFrame, context: Context) -> pd
     en="Floor area ratio to the median of its zoning district",
     reads=("floor_area_m2",),
 )
-def built_ratio_to_zone_median(parcels: gpd.GeoDataFrame, context: Context, *, min_parcels: float) -> pd.Series:
+def built_ratio_to_zone_median(
+    parcels: gpd.GeoDataFrame, context: Context, *, min_parcels: float
+) -> pd.Series:
     """Return floor area ratio ÷ the district's median over built parcels [1].
 
     NaN where the parcel's ratio is not known or fewer than `min_parcels` of its district are built.

@@ -19,9 +19,7 @@ from gisapp.model.codes import CHANGED_SINCE_2020, NATIONAL_SCHEME, LandUseCodes
 OLD_SCHEME = "YDYH-2020"
 CODE_FIELDS = ("use_code", "plan_use_code")
 SHOWN = 20
-_DECLARE = (
-    f"核对文件的分类版本后在映射文件写明：use_scheme: {OLD_SCHEME}（导入时按新旧码对照转换）或 use_scheme: {NATIONAL_SCHEME}"
-)
+_DECLARE = f"核对文件的分类版本后在映射文件写明：use_scheme: {OLD_SCHEME}（导入时按新旧码对照转换）或 use_scheme: {NATIONAL_SCHEME}"
 
 
 @dataclass
@@ -75,7 +73,13 @@ def settle_codes(
 
 
 def _require_current(
-    frame: pd.DataFrame, fields: list[str], codes: LandUseCodes, *, national: np.ndarray, said: np.ndarray, name: str  # type: ignore[type-arg]  # bool arrays
+    frame: pd.DataFrame,
+    fields: list[str],
+    codes: LandUseCodes,
+    *,
+    national: np.ndarray,
+    said: np.ndarray,
+    name: str,
 ) -> None:
     """Raise if a row taken as 2023 has a code of 2020 only, or an undeclared one that both lists use differently."""
     problems: list[Problem] = []
@@ -84,24 +88,37 @@ def _require_current(
         values = frame[column]
         old = national & values.isin(codes.only_2020).to_numpy()
         unsure = national & ~said & values.isin(ambiguous).to_numpy() & ~old
-        for rows, message in ((old, "2020 年版代码，2023 年版用地用海分类中没有"), (unsure, "2020 与 2023 年版含义不同的代码，文件没有写明版本")):
+        for rows, message in (
+            (old, "2020 年版代码，2023 年版用地用海分类中没有"),
+            (unsure, "2020 与 2023 年版含义不同的代码，文件没有写明版本"),
+        ):
             problems += [
-                Problem(message, file=name, row=int(row) + 1, field=column, value=str(values.iloc[row]), expected=f"{NATIONAL_SCHEME} 代码", action=_DECLARE)
+                Problem(
+                    message,
+                    file=name,
+                    row=int(row) + 1,
+                    field=column,
+                    value=str(values.iloc[row]),
+                    expected=f"{NATIONAL_SCHEME} 代码",
+                    action=_DECLARE,
+                )
                 for row in np.flatnonzero(rows)[:SHOWN]
             ]
     if problems:
         raise InputError(problems[:SHOWN])
 
 
-def _reject_unknown(out: Coded, fields: list[str], codes: LandUseCodes, national: np.ndarray) -> None:  # type: ignore[type-arg]  # bool array
+def _reject_unknown(out: Coded, fields: list[str], codes: LandUseCodes, national: np.ndarray) -> None:
     for column in fields:
         values = out.frame[column]
         bad = national & values.notna().to_numpy() & ~values.isin(codes.entries).to_numpy()
         reason = "代码不在 2023 年版用地用海分类中"
-        out.faults += [Fault(int(row) + 1, reason, column, str(values.iloc[row])) for row in np.flatnonzero(bad)]
+        out.faults += [
+            Fault(int(row) + 1, reason, column, str(values.iloc[row])) for row in np.flatnonzero(bad)
+        ]
 
 
-def _migrate(out: Coded, fields: list[str], codes: LandUseCodes, old: np.ndarray) -> None:  # type: ignore[type-arg]  # bool array
+def _migrate(out: Coded, fields: list[str], codes: LandUseCodes, old: np.ndarray) -> None:
     """Change 2020 codes to 2023 ones (LUC-04), listing how many rows of each code changed."""
     if not old.any():
         return
@@ -111,7 +128,9 @@ def _migrate(out: Coded, fields: list[str], codes: LandUseCodes, old: np.ndarray
         known = values.isin(table).to_numpy()
         bad = old & values.notna().to_numpy() & ~known
         reason = "代码不在 2020 年版用地用海分类中"
-        out.faults += [Fault(int(row) + 1, reason, column, str(values.iloc[row])) for row in np.flatnonzero(bad)]
+        out.faults += [
+            Fault(int(row) + 1, reason, column, str(values.iloc[row])) for row in np.flatnonzero(bad)
+        ]
         moved = old & known
         changed = values[moved][values[moved].map(table) != values[moved]]
         for code, count in changed.value_counts().sort_index().items():

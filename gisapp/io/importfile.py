@@ -36,6 +36,7 @@ _MAGIC: Final = {
     ".xlsx": b"PK",
     ".xlsm": b"PK",
 }
+TEXTS_LOOKED_AT: Final = 2000
 MAX_UNPACKED_BYTES: Final = 4 * 1024**3
 MAX_RATIO: Final = 200
 RATIO_MATTERS_BYTES: Final = 50 * 1024**2
@@ -68,7 +69,9 @@ def read_source(path: Path, *, encoding: str | None = None, layer: str | None = 
     suffix = path.suffix.lower()
     if suffix not in DRIVERS | TABLES:
         expected = "GeoPackage、Shapefile（.shp 或 .zip）、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX"
-        raise InputError(Problem("不支持的文件格式", file=path.name, value=suffix or "（无扩展名）", expected=expected))
+        raise InputError(
+            Problem("不支持的文件格式", file=path.name, value=suffix or "（无扩展名）", expected=expected)
+        )
     _require_content(path, suffix)
     if suffix in TABLES:
         source = Source(_table(path, encoding))
@@ -76,11 +79,17 @@ def read_source(path: Path, *, encoding: str | None = None, layer: str | None = 
         source = _zipped(path, encoding, layer)
     else:
         if suffix == ".shp":
-            beside = {f.suffix.lower() for f in path.parent.iterdir() if f.stem.casefold() == path.stem.casefold()}
+            beside = {
+                f.suffix.lower() for f in path.parent.iterdir() if f.stem.casefold() == path.stem.casefold()
+            }
             _require_parts(beside, path.name)
         source = _vector(path, encoding, layer, name=path.name)
     if len(source.frame) == 0:
-        raise InputError(Problem("文件里没有任何记录", file=path.name, expected="至少一条", action="检查导出时是否漏选要素"))
+        raise InputError(
+            Problem(
+                "文件里没有任何记录", file=path.name, expected="至少一条", action="检查导出时是否漏选要素"
+            )
+        )
     return source
 
 
@@ -97,14 +106,18 @@ def _require_content(path: Path, suffix: str) -> None:
         good = b"\0" not in head
     if not good:
         action = "用原软件重新导出；不要只改扩展名"
-        raise InputError(Problem("内容与扩展名不符", file=path.name, expected=f"{suffix} 格式", action=action))
+        raise InputError(
+            Problem("内容与扩展名不符", file=path.name, expected=f"{suffix} 格式", action=action)
+        )
 
 
 def _table(path: Path, encoding: str | None) -> pd.DataFrame:
     try:
         return read_table(path, encoding=encoding)
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-        raise InputError(Problem(f"表格无法读取：{error}", file=path.name, action="另存为 XLSX 或 CSV 后重试")) from error
+        raise InputError(
+            Problem(f"表格无法读取：{error}", file=path.name, action="另存为 XLSX 或 CSV 后重试")
+        ) from error
 
 
 def _vector(path: Path, encoding: str | None, layer: str | None, *, name: str) -> Source:
@@ -116,10 +129,29 @@ def _vector(path: Path, encoding: str | None, layer: str | None, *, name: str) -
             frame = read_vector(path, encoding=encoding, layer=layer)
     except shapely.errors.ShapelyError as error:
         reason = str(error).splitlines()[0]
-        raise InputError(Problem(f"几何无法解析：{reason}", file=name, action="用原软件检查并重新导出")) from error
+        raise InputError(
+            Problem(f"几何无法解析：{reason}", file=name, action="用原软件检查并重新导出")
+        ) from error
     except InputError as error:
         raise InputError([Problem(**{**p.__dict__, "file": name}) for p in error.problems]) from error
-    return Source(frame)
+    return Source(frame, _encoding_notes(path, frame) if path.suffix.lower() == ".shp" else ())
+
+
+def _encoding_notes(path: Path, frame: gpd.GeoDataFrame) -> tuple[Note, ...]:
+    """Return a note where a shapefile's texts are not in the encoding that its .cpg file names.
+
+    Seen by looking up the texts, as they were read, among the bytes of the .dbf file.
+    """
+    cpg = path.with_suffix(".cpg")
+    claimed = cpg.read_text(encoding="ascii", errors="replace").strip() if cpg.exists() else ""
+    texts = frame.drop(columns="geometry").select_dtypes(include=["object", "string"]).to_numpy().ravel()
+    foreign = [text for text in texts[:TEXTS_LOOKED_AT] if isinstance(text, str) and not text.isascii()]
+    if not claimed.upper().startswith("UTF") or not foreign:
+        return ()
+    raw = path.with_suffix(".dbf").read_bytes()
+    if any(text.encode("utf-8") in raw for text in foreign):
+        return ()
+    return (Note("encoding", f".cpg 声明 {claimed}，但文字实为 GBK，已按 GB18030 读取"),)
 
 
 def _only_layer(path: Path, name: str) -> str | None:
@@ -133,7 +165,13 @@ def _only_layer(path: Path, name: str) -> str | None:
     if len(layers) != 1:
         found = "、".join(layers) or "（没有空间图层）"
         raise InputError(
-            Problem("文件含有多个或没有空间图层", file=name, value=found, expected="一个图层", action="用 --layer 指定图层名")
+            Problem(
+                "文件含有多个或没有空间图层",
+                file=name,
+                value=found,
+                expected="一个图层",
+                action="用 --layer 指定图层名",
+            )
         )
     return layers[0]
 
@@ -146,13 +184,19 @@ def _zipped(path: Path, encoding: str | None, layer: str | None) -> Source:
             main = _main_member(members, path.name)
             for info in members:
                 member = PurePosixPath(info.filename)
-                if member.with_suffix("") == main.with_suffix("") and member.suffix.lower() in {*PARTS, *_SIDE, main.suffix.lower()}:
+                if member.with_suffix("") == main.with_suffix("") and member.suffix.lower() in {
+                    *PARTS,
+                    *_SIDE,
+                    main.suffix.lower(),
+                }:
                     (Path(folder) / f"data{member.suffix.lower()}").write_bytes(archive.read(info))
             data = Path(folder) / f"data{main.suffix.lower()}"
             _require_content(data, data.suffix)
             return _vector(data, encoding, layer, name=path.name)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise InputError(Problem(f"压缩包无法解开：{error}", file=path.name, action="重新压缩，不要加密")) from error
+        raise InputError(
+            Problem(f"压缩包无法解开：{error}", file=path.name, action="重新压缩，不要加密")
+        ) from error
 
 
 def _safe_members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
@@ -162,14 +206,18 @@ def _safe_members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
         parts = PurePosixPath(info.filename.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
             action = "重新压缩，只放数据文件"
-            raise InputError(Problem("压缩包成员指向文件夹之外，已拒绝", file=name, value=info.filename, action=action))
+            raise InputError(
+                Problem("压缩包成员指向文件夹之外，已拒绝", file=name, value=info.filename, action=action)
+            )
     unpacked = sum(info.file_size for info in members)
     packed = max(sum(info.compress_size for info in members), 1)
     bomb = unpacked > RATIO_MATTERS_BYTES and unpacked / packed > MAX_RATIO
     if bomb or unpacked > MAX_UNPACKED_BYTES:
         value = f"解开后 {unpacked / 1024**2:,.0f} MB，压缩比 {unpacked / packed:,.0f}"
         expected = f"不超过 {MAX_UNPACKED_BYTES // 1024**2:,} MB，压缩比不超过 {MAX_RATIO}"
-        raise InputError(Problem("压缩包异常，未解开", file=name, value=value, expected=expected, action="核实来源"))
+        raise InputError(
+            Problem("压缩包异常，未解开", file=name, value=value, expected=expected, action="核实来源")
+        )
     return members
 
 
@@ -181,10 +229,16 @@ def _main_member(members: list[zipfile.ZipInfo], name: str) -> PurePosixPath:
         kinds = {p.suffix.lower() for p in paths}
         if kinds & set(PARTS):
             _require_parts(kinds, name)
-        raise InputError(Problem("压缩包里没有空间数据", file=name, expected="一个 Shapefile 的 .shp、.shx、.dbf"))
+        raise InputError(
+            Problem("压缩包里没有空间数据", file=name, expected="一个 Shapefile 的 .shp、.shx、.dbf")
+        )
     if len(found) > 1:
         value = "、".join(str(p) for p in found[:8])
-        raise InputError(Problem("压缩包里有多份数据", file=name, value=value, expected="一份", action="分开压缩，逐个导入"))
+        raise InputError(
+            Problem(
+                "压缩包里有多份数据", file=name, value=value, expected="一份", action="分开压缩，逐个导入"
+            )
+        )
     if found[0].suffix.lower() == ".shp":
         stem = found[0].with_suffix("")
         _require_parts({p.suffix.lower() for p in paths if p.with_suffix("") == stem}, name)
@@ -195,5 +249,10 @@ def _require_parts(present: set[str], name: str) -> None:
     missing = [f"{part}（{title}）" for part, title in PARTS.items() if part not in present]
     if missing:
         raise InputError(
-            Problem(f"Shapefile 缺少 {'、'.join(missing)}", file=name, expected=".shp、.shx、.dbf 同名三件", action="把缺少的文件补齐后重试")
+            Problem(
+                f"Shapefile 缺少 {'、'.join(missing)}",
+                file=name,
+                expected=".shp、.shx、.dbf 同名三件",
+                action="把缺少的文件补齐后重试",
+            )
         )

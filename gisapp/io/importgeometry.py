@@ -57,10 +57,17 @@ def screen_outlines(geometries: Geometries, *, fix: bool) -> Outlines:
     lost = usable & ~_finite(geometries)
     out.faults += [Fault(int(row) + 1, "几何为空（没有界线）") for row in np.flatnonzero(missing | empty)]
     out.faults += [
-        Fault(int(row) + 1, f"几何不是面，而是{_TYPES.get(int(kind[row]), '其他类型')}", "geometry", geometries[row].geom_type)
+        Fault(
+            int(row) + 1,
+            f"几何不是面，而是{_TYPES.get(int(kind[row]), '其他类型')}",
+            "geometry",
+            geometries[row].geom_type,
+        )
         for row in np.flatnonzero(other)
     ]
-    out.faults += [Fault(int(row) + 1, "坐标不是有限数值（NaN 或无穷）", "geometry") for row in np.flatnonzero(lost)]
+    out.faults += [
+        Fault(int(row) + 1, "坐标不是有限数值（NaN 或无穷）", "geometry") for row in np.flatnonzero(lost)
+    ]
     usable &= ~lost
     flat = usable & shapely.has_z(geometries)
     out.geometries[flat] = shapely.force_2d(geometries[flat])
@@ -75,7 +82,12 @@ def slivers(geometries: Geometries, rows: list[int]) -> list[Note]:
     """Return a note for each outline under 1 m² (碎面); plane areas in the CRS of the geometries."""
     area = shapely.area(geometries)
     return [
-        Note("geometry", f"面积不足 {SLIVER_M2:g} ㎡，可能是碎面", row=rows[k], area_m2=round(float(area[k]), 6))
+        Note(
+            "geometry",
+            f"面积不足 {SLIVER_M2:g} ㎡，可能是碎面",
+            row=rows[k],
+            area_m2=round(float(area[k]), 6),
+        )
         for k in np.flatnonzero(area < SLIVER_M2)
     ]
 

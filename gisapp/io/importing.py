@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +25,8 @@ from gisapp.io.mapping import Cell, ColumnPlan, ImportMapping, plan_columns
 from gisapp.model.codes import LandUseCodes
 from gisapp.model.parcels import ParcelSchema
 
-AREA_GAP = 0.10
+SHOWN: Final = 5
+AREA_GAP: Final = 0.10
 """A registered area this far from the outline's is worth a word; neither is changed (RULEBOOK 12)."""
 
 
@@ -100,9 +102,7 @@ def screen(source: Source, rules: Rules, *, name: str) -> Screened:
     return _result(work, plan)
 
 
-def _fields(
-    given: pd.DataFrame, plan: ColumnPlan, rules: Rules, notes: list[Note], name: str
-) -> _Work:
+def _fields(given: pd.DataFrame, plan: ColumnPlan, rules: Rules, notes: list[Note], name: str) -> _Work:
     """Return the planned fields, typed, with land-use codes of a settled scheme."""
     converted = convert(given, plan, rules.schema)
     declared = rules.mapping.scheme if rules.mapping else None
@@ -120,7 +120,9 @@ def _outlines(work: _Work, given: gpd.GeoDataFrame, rules: Rules, name: str) -> 
     bad = {fault.row - 1 for fault in outlines.faults}
     shapes = gpd.GeoDataFrame(geometry=outlines.geometries, crs=given.crs)
     usable = shapes[~shapes.index.isin(bad)]
-    moved, work.came_in, notes = settle_crs(usable, declared=rules.declared_crs, workspace=rules.crs, name=name)
+    moved, work.came_in, notes = settle_crs(
+        usable, declared=rules.declared_crs, workspace=rules.crs, name=name
+    )
     work.notes += [*outlines.notes, *notes]
     geometry = moved.geometry.reindex(work.table.index)
     work.table = gpd.GeoDataFrame(work.table, geometry=geometry, crs=rules.crs)
@@ -135,7 +137,9 @@ def _result(work: _Work, plan: ColumnPlan) -> Screened:
         work.notes += slivers(kept.geometry.to_numpy(), list(numbers))
         work.notes += _area_gaps(kept, numbers)
     fixed = tuple(
-        Fixed(row + 1, work.id_of(row + 1), *work.repairs[row]) for row in sorted(work.repairs) if row + 1 not in work.faults
+        Fixed(row + 1, work.id_of(row + 1), *work.repairs[row])
+        for row in sorted(work.repairs)
+        if row + 1 not in work.faults
     )
     result = Screened(
         frame=kept,
@@ -180,9 +184,10 @@ def _repeated(given: pd.DataFrame, ids: pd.Series) -> list[Fault]:
     known = ids[ids.notna()]
     for key, group in known[known.duplicated(keep=False)].groupby(known):
         rows = [int(row) for row in group.index]
-        others = "、".join(str(row + 1) for row in rows)
+        others = "、".join(str(row + 1) for row in rows[:SHOWN]) + ("……" if len(rows) > SHOWN else "")
         same = _all_equal(given.loc[rows])
-        reason = f"与第 {rows[0] + 1} 条完全相同" if same else f"地块标识重复，内容不同（第 {others} 条），须人工选定"
+        differ = f"地块标识重复，内容不同（第 {others} 条，共 {len(rows)} 条），须人工选定"
+        reason = f"地块标识重复，与第 {rows[0] + 1} 条完全相同" if same else differ
         out += [Fault(row + 1, reason, "parcel_id", str(key)) for row in (rows[1:] if same else rows)]
     return out
 
@@ -203,7 +208,10 @@ def _repeated_codes(work: _Work) -> list[Fault]:
     codes = work.table["parcel_code"].iloc[work.good()]
     codes = codes[codes.notna()]
     twice = codes[codes.duplicated(keep=False)]
-    return [Fault(int(row) + 1, "宗地代码重复，但地块标识不同", "parcel_code", str(code)) for row, code in twice.items()]
+    return [
+        Fault(int(row) + 1, "宗地代码重复，但地块标识不同", "parcel_code", str(code))
+        for row, code in zip(twice.index.tolist(), twice, strict=True)
+    ]
 
 
 def _area_gaps(kept: gpd.GeoDataFrame, numbers: tuple[int, ...]) -> list[Note]:
@@ -215,7 +223,12 @@ def _area_gaps(kept: gpd.GeoDataFrame, numbers: tuple[int, ...]) -> list[Note]:
     far = np.abs(registered - area) > AREA_GAP * np.maximum(area, 1e-9)
     text = "登记面积 {:.2f} ㎡ 与图形面积 {:.2f} ㎡ 相差超过 10 %，均未改动"
     return [
-        Note("area", text.format(registered[k], area[k]), row=numbers[k], area_m2=round(float(registered[k] - area[k]), 2))
+        Note(
+            "area",
+            text.format(registered[k], area[k]),
+            row=numbers[k],
+            area_m2=round(float(registered[k] - area[k]), 2),
+        )
         for k in np.flatnonzero(far)
     ]
 
@@ -225,7 +238,9 @@ def _source_text(given: pd.DataFrame, came_in: CRS | None, crs: CRS) -> list[str
     moved = came_in is not None and came_in != crs
     extra = {"_crs": label(came_in)} if moved and came_in is not None else {}
     records = given.astype("object").to_dict("records")
-    return [json.dumps({**{str(k): _json(v) for k, v in r.items()}, **extra}, ensure_ascii=False) for r in records]
+    return [
+        json.dumps({**{str(k): _json(v) for k, v in r.items()}, **extra}, ensure_ascii=False) for r in records
+    ]
 
 
 def _json(cell: Cell) -> object:

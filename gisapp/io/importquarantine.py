@@ -37,7 +37,9 @@ def write_quarantine(
         index=rejected.index,
     )
     columns = [column for column in rejected.columns if column != "geometry"]
-    source = pd.DataFrame(rejected[columns]).rename(columns={c: f"src_{c}" for c in columns if c.lower() in _RESERVED})
+    source = pd.DataFrame(rejected[columns]).rename(
+        columns={c: f"src_{c}" for c in columns if c.lower() in _RESERVED}
+    )
     table = pd.concat([reasons, source], axis=1)
     digest = sha256_text([*map(str, columns), *map(repr, table.itertuples(index=False, name=None))])
     if not isinstance(rejected, gpd.GeoDataFrame):
@@ -48,7 +50,9 @@ def write_quarantine(
     with warnings.catch_warnings():
         # Outlines that no reader would accept are the reason why the rows are here.
         warnings.simplefilter("ignore")
-        write_geopackage({"quarantine": gpd.GeoDataFrame(table, geometry=rejected.geometry, crs=rejected.crs)}, path)
+        write_geopackage(
+            {"quarantine": gpd.GeoDataFrame(table, geometry=rejected.geometry, crs=rejected.crs)}, path
+        )
     return path
 
 

@@ -8,8 +8,6 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-Rows = list["Fault"]
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -47,9 +45,7 @@ class Fixed:
 class Note:
     """Something found that stops nothing (导入发现)."""
 
-    kind: Literal[
-        "column", "crs", "encoding", "geometry", "area", "value", "code", "overlap", "duplicate", "layer", "table"
-    ]
+    kind: Literal["crs", "encoding", "column", "code", "value", "overlap", "geometry", "area"]
     message: str
     row: int | None = None
     ids: tuple[str, ...] = ()

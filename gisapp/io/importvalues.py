@@ -50,10 +50,17 @@ def convert(frame: pd.DataFrame, plan: ColumnPlan, schema: ParcelSchema) -> Conv
 
 
 def _report(
-    out: Converted, given: pd.Series, reasons: dict[int, str], spec: FieldSpec, entry: ColumnMapping, column: str
+    out: Converted,
+    given: pd.Series,
+    reasons: dict[int, str],
+    spec: FieldSpec,
+    entry: ColumnMapping,
+    column: str,
 ) -> None:
     if entry.if_wrong == "quarantine":
-        out.faults += [Fault(row + 1, reason, column, str(given.iloc[row])) for row, reason in reasons.items()]
+        out.faults += [
+            Fault(row + 1, reason, column, str(given.iloc[row])) for row, reason in reasons.items()
+        ]
         return
     for row, reason in reasons.items():
         text = f"{reason}（{column} = {given.iloc[row]}），按映射作为缺失"
@@ -78,7 +85,7 @@ def _replaced(values: pd.Series, entry: ColumnMapping) -> pd.Series:
 
 def as_text(cell: Cell) -> str:
     """Return a cell as text: whole numbers without a decimal point, blanks around it removed."""
-    if isinstance(cell, float | np.floating) and float(cell).is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, float | np.floating) and float(cell).is_integer() and abs(float(cell)) < 1e15:
         return str(int(cell))
     return str(cell).strip()
 
@@ -86,10 +93,13 @@ def as_text(cell: Cell) -> str:
 def _typed(cells: pd.Series, spec: FieldSpec, entry: ColumnMapping) -> tuple[pd.Series, dict[int, str]]:
     """Return the column in the field's type, and by row (from 0) why a value does not fit."""
     given = cells.notna().to_numpy()
+    typed: pd.Series
     if spec.dtype in ("float", "int"):
         return _numbers(cells, spec, entry, given)
     if spec.dtype == "date":
-        typed = pd.Series(pd.to_datetime(cells.map(_date), errors="coerce"), index=cells.index).astype("datetime64[s]")
+        typed = pd.Series(pd.to_datetime(cells.map(_date), errors="coerce"), index=cells.index).astype(
+            "datetime64[s]"
+        )
     elif spec.dtype == "bool":
         typed = cells.map(_flag).astype("boolean")
     else:
@@ -109,7 +119,10 @@ def _not_in_list(typed: pd.Series, spec: FieldSpec) -> dict[int, str]:
 
 
 def _numbers(
-    cells: pd.Series, spec: FieldSpec, entry: ColumnMapping, given: np.ndarray  # type: ignore[type-arg]  # bool array
+    cells: pd.Series,
+    spec: FieldSpec,
+    entry: ColumnMapping,
+    given: np.ndarray,
 ) -> tuple[pd.Series, dict[int, str]]:
     number = pd.to_numeric(cells.map(_number), errors="coerce").astype("float64")
     number = number.where(np.isfinite(number))
@@ -120,7 +133,9 @@ def _numbers(
     if low is not None:
         reasons |= {int(row): f"值小于 {low:g}" for row in np.flatnonzero((number < low).to_numpy())}
     if entry.max is not None:
-        reasons |= {int(row): f"值大于 {entry.max:g}" for row in np.flatnonzero((number > entry.max).to_numpy())}
+        reasons |= {
+            int(row): f"值大于 {entry.max:g}" for row in np.flatnonzero((number > entry.max).to_numpy())
+        }
     if spec.dtype == "int":
         broken = (number % 1 != 0) & number.notna()
         reasons |= {int(row): "值不是整数" for row in np.flatnonzero(broken.to_numpy())}
@@ -155,6 +170,7 @@ def _date(cell: Cell) -> Cell:
     if found is None:
         return pd.NaT
     try:
-        return pd.Timestamp(*(int(part) for part in found.groups()))
+        year, month, day = (int(part) for part in found.groups())
+        return pd.Timestamp(year=year, month=month, day=day)
     except ValueError:
         return pd.NaT

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from gisapp.errors import InputError, Problem
 from gisapp.io.importresult import Note
@@ -27,7 +27,14 @@ _SQUARE_METRES: Final = {
     "km2": 1e6, "acre": 4046.8564224,
 }  # fmt: skip
 _METRES: Final = {"m": 1.0, "米": 1.0, "ft": 0.3048, "km": 1000.0}
-_TEN_THOUSAND_CNY: Final = {"10k CNY": 1.0, "万元": 1.0, "CNY": 1e-4, "元": 1e-4, "亿元": 1e4, "100M CNY": 1e4}
+_TEN_THOUSAND_CNY: Final = {
+    "10k CNY": 1.0,
+    "万元": 1.0,
+    "CNY": 1e-4,
+    "元": 1e-4,
+    "亿元": 1e4,
+    "100M CNY": 1e4,
+}
 _SHARE: Final = {"1": 1.0, "%": 0.01}
 FACTORS: Final[Mapping[str, Mapping[str, float]]] = {
     "m2": _SQUARE_METRES, "m": _METRES, "10k CNY": _TEN_THOUSAND_CNY, "万元": _TEN_THOUSAND_CNY, "1": _SHARE,
@@ -44,7 +51,7 @@ class ColumnMapping(Noun):
 
     field: str
     unit: str | None = None
-    values: dict[str, bool | float | str | None] = {}
+    values: dict[str, bool | float | str | None] = Field(default_factory=dict)
     min: float | None = None
     max: float | None = None
     if_wrong: Literal["quarantine", "missing"] = "quarantine"
@@ -107,14 +114,25 @@ def load_mapping(path: Path, schema: ParcelSchema) -> tuple[ImportMapping, Docum
 
         def problem(message: str, place: str, value: str, expected: str, column: str = column) -> Problem:
             line = document.line((column, place))
-            return Problem(message, file=document.name, line=line, field=f"{column}.{place}", value=value, expected=expected)
+            return Problem(
+                message,
+                file=document.name,
+                line=line,
+                field=f"{column}.{place}",
+                value=value,
+                expected=expected,
+            )
 
         if spec is None:
             names = "、".join(schema.names)
-            problems.append(problem("地块字段表中没有这个字段", "field", entry.field, f"schema.yaml 中的字段：{names}"))
+            problems.append(
+                problem("地块字段表中没有这个字段", "field", entry.field, f"schema.yaml 中的字段：{names}")
+            )
             continue
         if entry.field in seen:
-            problems.append(problem(f"字段已由列 {seen[entry.field]} 提供", "field", entry.field, "每个字段只对应一列"))
+            problems.append(
+                problem(f"字段已由列 {seen[entry.field]} 提供", "field", entry.field, "每个字段只对应一列")
+            )
         seen[entry.field] = column
         if entry.unit is not None and factor(entry.unit, spec.unit) is None:
             known = "、".join(FACTORS.get(spec.unit or "", {spec.unit or "（无单位）": 1.0}))
@@ -146,7 +164,11 @@ def _by_mapping(names: list[str], mapping: ImportMapping, file: str) -> ColumnPl
         found = wanted if wanted in names else next((n for n in names if same_name(n, wanted)), None)
         if found is None:
             shown = "、".join(names[:20])
-            problems.append(Problem("文件中没有映射所写的列", file=file, field=wanted, expected=shown, action="改正映射文件"))
+            problems.append(
+                Problem(
+                    "文件中没有映射所写的列", file=file, field=wanted, expected=shown, action="改正映射文件"
+                )
+            )
         else:
             fields[entry.field] = (found, entry)
     if problems:
@@ -160,14 +182,18 @@ def _by_alias(names: list[str], schema: ParcelSchema) -> ColumnPlan:
     notes: list[Note] = []
     free = list(names)
     for spec in schema.fields:
-        hits = list(dict.fromkeys(n for alias in (spec.name, *spec.source) for n in free if same_name(n, alias)))
+        hits = list(
+            dict.fromkeys(n for alias in (spec.name, *spec.source) for n in free if same_name(n, alias))
+        )
         if not hits:
             continue
         fields[spec.name] = (hits[0], ColumnMapping(field=spec.name))
         free.remove(hits[0])
         if len(hits) > 1:
             also = "、".join(hits[1:])
-            notes.append(Note("column", f"字段 {spec.name} 取自列 {hits[0]}；列 {also} 也可对应，原样保留在 src 中"))
+            notes.append(
+                Note("column", f"字段 {spec.name} 取自列 {hits[0]}；列 {also} 也可对应，原样保留在 src 中")
+            )
     if "parcel_id" not in fields and "parcel_code" in fields:
         column = fields["parcel_code"][0]
         fields["parcel_id"] = (column, ColumnMapping(field="parcel_id"))
@@ -186,7 +212,13 @@ def same_name(column: str, alias: str) -> bool:
 
 def expected_text(spec: FieldSpec) -> str:
     """Return in words what a value of a field must be."""
-    words = {"float": "数值", "int": "整数", "bool": "是 / 否", "date": "日期，例如 2026-06-30", "str": "文字"}
+    words = {
+        "float": "数值",
+        "int": "整数",
+        "bool": "是 / 否",
+        "date": "日期，例如 2026-06-30",
+        "str": "文字",
+    }
     if isinstance(spec.codes, tuple):
         return "、".join(spec.codes)
     return words[spec.dtype]

@@ -22,12 +22,24 @@ STREETS: tuple[tuple[str, str, LonLat], ...] = (
     ("320111001", "泰山街道", [(118.716, 32.132), (118.700, 32.118), (118.729, 32.128)]),
     ("320111002", "顶山街道", [(118.676, 32.087), (118.662, 32.103), (118.690, 32.098), (118.640, 32.128)]),
     ("320111003", "沿江街道", [(118.738, 32.160), (118.730, 32.185), (118.744, 32.195)]),
-    ("320111004", "江浦街道", [(118.625, 32.050), (118.600, 32.020), (118.640, 32.064), (118.590, 32.062), (118.646, 32.035)]),
-    ("320111005", "桥林街道", [(118.535, 31.925), (118.500, 31.885), (118.570, 31.965), (118.515, 31.960), (118.485, 31.860)]),
+    (
+        "320111004",
+        "江浦街道",
+        [(118.625, 32.050), (118.600, 32.020), (118.640, 32.064), (118.590, 32.062), (118.646, 32.035)],
+    ),
+    (
+        "320111005",
+        "桥林街道",
+        [(118.535, 31.925), (118.500, 31.885), (118.570, 31.965), (118.515, 31.960), (118.485, 31.860)],
+    ),
     ("320111006", "汤泉街道", [(118.470, 32.105), (118.440, 32.150), (118.500, 32.120)]),
     ("320111007", "盘城街道", [(118.700, 32.200), (118.690, 32.175), (118.692, 32.222), (118.668, 32.160)]),
     ("320111008", "星甸街道", [(118.425, 31.995), (118.420, 32.050), (118.470, 31.965), (118.455, 32.020)]),
-    ("320111009", "永宁街道", [(118.565, 32.160), (118.610, 32.195), (118.530, 32.170), (118.632, 32.205), (118.575, 32.120)]),
+    (
+        "320111009",
+        "永宁街道",
+        [(118.565, 32.160), (118.610, 32.195), (118.530, 32.170), (118.632, 32.205), (118.575, 32.120)],
+    ),
     ("320116001", "大厂街道", [(118.735, 32.230), (118.757, 32.228), (118.714, 32.236)]),
     ("320116004", "葛塘街道", [(118.748, 32.258), (118.722, 32.272), (118.700, 32.262), (118.738, 32.280)]),
     ("320116005", "长芦街道", [(118.800, 32.250), (118.840, 32.250), (118.785, 32.275), (118.870, 32.240)]),
@@ -44,9 +56,23 @@ STREETS: tuple[tuple[str, str, LonLat], ...] = (
 
 # The provincial border on the Anhui side, schematic; the river closes the other side.
 _BORDER: LonLat = [
-    (118.452, 31.790), (118.462, 31.845), (118.440, 31.905), (118.405, 31.955), (118.375, 32.010), (118.372, 32.070),
-    (118.392, 32.135), (118.405, 32.185), (118.412, 32.219), (118.50, 32.2005), (118.585, 32.2055), (118.66, 32.2455),
-    (118.652, 32.300), (118.612, 32.345), (118.606, 32.405), (118.640, 32.450), (118.652, 32.530),
+    (118.452, 31.790),
+    (118.462, 31.845),
+    (118.440, 31.905),
+    (118.405, 31.955),
+    (118.375, 32.010),
+    (118.372, 32.070),
+    (118.392, 32.135),
+    (118.405, 32.185),
+    (118.412, 32.219),
+    (118.50, 32.2005),
+    (118.585, 32.2055),
+    (118.66, 32.2455),
+    (118.652, 32.300),
+    (118.612, 32.345),
+    (118.606, 32.405),
+    (118.640, 32.450),
+    (118.652, 32.530),
 ]
 
 
@@ -63,8 +89,15 @@ def north_bank_land(water: Water) -> Polygon:
 
 def _south_bank() -> Polygon:
     facts = geography()
-    centre = [(118.40, 31.715), *facts["yangtze_main_channel_centre"], *facts["yangtze_south_channel_of_bagua_island"][1:],
-              (119.06, 32.195), (119.20, 32.22), (119.20, 31.60), (118.40, 31.60)]
+    centre = [
+        (118.40, 31.715),
+        *facts["yangtze_main_channel_centre"],
+        *facts["yangtze_south_channel_of_bagua_island"][1:],
+        (119.06, 32.195),
+        (119.20, 32.22),
+        (119.20, 31.60),
+        (118.40, 31.60),
+    ]
     return Polygon(plane(centre))
 
 
@@ -95,8 +128,13 @@ def _sides(water: Water) -> Polygon:
     facts = geography()
     machahe = plane(facts["machahe_马汊河"])
     start = plane([(118.66, 32.245)])
-    edge = np.vstack([start, machahe, plane([(118.79, 32.10), (118.60, 31.70), (118.30, 31.70), (118.30, 32.30),
-                                             (118.60, 32.262)])])
+    edge = np.vstack(
+        [
+            start,
+            machahe,
+            plane([(118.79, 32.10), (118.60, 31.70), (118.30, 31.70), (118.30, 32.30), (118.60, 32.262)]),
+        ]
+    )
     return Polygon(edge)
 
 
@@ -110,7 +148,11 @@ def _vectorise(label, transform, land: Polygon, pukou: Polygon, water: Water) ->
     rows = []
     for key, geometry in zip(keys, coverage, strict=True):
         code, name, _ = STREETS[key]
-        side = shapely.intersection(land, pukou) if code.startswith("320111") else shapely.difference(land, pukou)
+        side = (
+            shapely.intersection(land, pukou)
+            if code.startswith("320111")
+            else shapely.difference(land, pukou)
+        )
         rows.append({"code": code, "name": name, "geometry": shapely.intersection(geometry, side)})
     rows.append({"code": "320113009", "name": "八卦洲街道", "geometry": water.bagua})
     return _complete(rows, land, pukou)
@@ -124,7 +166,13 @@ def _complete(rows: list[dict[str, Any]], land: Polygon, pukou: Polygon) -> list
             continue
         prefix = "320111" if shapely.intersection(piece, pukou).area > piece.area / 2 else "320116"
         own = [row for row in rows if row["code"].startswith(prefix)]
-        best = max(own, key=lambda row: (row["geometry"].buffer(1).intersection(piece.buffer(1)).area, -row["geometry"].distance(piece)))
+        best = max(
+            own,
+            key=lambda row: (
+                row["geometry"].buffer(1).intersection(piece.buffer(1)).area,
+                -row["geometry"].distance(piece),
+            ),
+        )
         best["geometry"] = shapely.union(best["geometry"], piece)
     for row in rows:
         row["geometry"] = _whole(row["geometry"])
@@ -143,6 +191,8 @@ def district_rows(streets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for code, name in names.items():
         own = [row["geometry"] for row in streets if row["code"].startswith(code)]
-        body = shapely.buffer(shapely.buffer(shapely.union_all(own), 8, join_style="mitre"), -8, join_style="mitre")
+        body = shapely.buffer(
+            shapely.buffer(shapely.union_all(own), 8, join_style="mitre"), -8, join_style="mitre"
+        )
         rows.append({"code": code, "name": name, "geometry": shapely.simplify(body, 1.0)})
     return rows

@@ -9,31 +9,83 @@ import pandas as pd
 
 # use prefix: mean FAR, its spread, mean building coefficient.
 _BUILDING = {
-    "070102": (2.1, 0.45, 0.24), "070103": (1.3, 0.30, 0.36), "0702": (1.0, 0.30, 0.35), "0703": (0.5, 0.12, 0.30),
-    "0801": (1.2, 0.35, 0.32), "0802": (1.7, 0.50, 0.36), "0803": (1.1, 0.30, 0.38), "0804": (0.75, 0.2, 0.26),
-    "0805": (0.4, 0.15, 0.28), "0806": (1.4, 0.35, 0.34), "0807": (1.0, 0.25, 0.32), "0901": (1.7, 0.5, 0.46),
-    "0902": (3.1, 0.8, 0.42), "0903": (1.0, 0.3, 0.4), "100101": (1.22, 0.36, 0.47), "100102": (0.98, 0.28, 0.46),
-    "100103": (0.58, 0.16, 0.38), "110101": (0.95, 0.28, 0.50), "110102": (0.7, 0.2, 0.45), "110103": (0.45, 0.12, 0.36),
-    "1102": (0.6, 0.15, 0.42), "1204": (0.18, 0.06, 0.14), "1208": (0.5, 0.2, 0.30), "13": (0.4, 0.12, 0.30),
+    "070102": (2.1, 0.45, 0.24),
+    "070103": (1.3, 0.30, 0.36),
+    "0702": (1.0, 0.30, 0.35),
+    "0703": (0.5, 0.12, 0.30),
+    "0801": (1.2, 0.35, 0.32),
+    "0802": (1.7, 0.50, 0.36),
+    "0803": (1.1, 0.30, 0.38),
+    "0804": (0.75, 0.2, 0.26),
+    "0805": (0.4, 0.15, 0.28),
+    "0806": (1.4, 0.35, 0.34),
+    "0807": (1.0, 0.25, 0.32),
+    "0901": (1.7, 0.5, 0.46),
+    "0902": (3.1, 0.8, 0.42),
+    "0903": (1.0, 0.3, 0.4),
+    "100101": (1.22, 0.36, 0.47),
+    "100102": (0.98, 0.28, 0.46),
+    "100103": (0.58, 0.16, 0.38),
+    "110101": (0.95, 0.28, 0.50),
+    "110102": (0.7, 0.2, 0.45),
+    "110103": (0.45, 0.12, 0.36),
+    "1102": (0.6, 0.15, 0.42),
+    "1204": (0.18, 0.06, 0.14),
+    "1208": (0.5, 0.2, 0.30),
+    "13": (0.4, 0.12, 0.30),
     "14": (0.02, 0.008, 0.015),
 }
 
 # Industries by kind of place (GB/T 4754-2017 division), with weights.
 INDUSTRIES = {
-    "rd": (("39", 4), ("65", 4), ("40", 2), ("73", 3)), "bio": (("27", 6), ("73", 3), ("35", 1)),
-    "light": (("38", 3), ("39", 3), ("35", 3), ("34", 2), ("36", 1)), "heavy": (("34", 3), ("33", 3), ("36", 2), ("35", 2), ("29", 1), ("30", 1)),
-    "chem": (("26", 8), ("25", 2)), "port": (("54", 3), ("59", 3)), "other": (("33", 2), ("34", 2), ("14", 1), ("18", 1), ("21", 1)),
+    "rd": (("39", 4), ("65", 4), ("40", 2), ("73", 3)),
+    "bio": (("27", 6), ("73", 3), ("35", 1)),
+    "light": (("38", 3), ("39", 3), ("35", 3), ("34", 2), ("36", 1)),
+    "heavy": (("34", 3), ("33", 3), ("36", 2), ("35", 2), ("29", 1), ("30", 1)),
+    "chem": (("26", 8), ("25", 2)),
+    "port": (("54", 3), ("59", 3)),
+    "other": (("33", 2), ("34", 2), ("14", 1), ("18", 1), ("21", 1)),
 }
-_EDITION_2002 = {"38": "39", "39": "40", "40": "41", "36": "37", "35": "36", "34": "35", "33": "34", "29": "30", "30": "31",
-                 "65": "62", "73": "75", "59": "58", "54": "52"}
+_EDITION_2002 = {
+    "38": "39",
+    "39": "40",
+    "40": "41",
+    "36": "37",
+    "35": "36",
+    "34": "35",
+    "33": "34",
+    "29": "30",
+    "30": "31",
+    "65": "62",
+    "73": "75",
+    "59": "58",
+    "54": "52",
+}
 
 # Share of honest gaps by field, among rows where the field means something.
 GAPS = {
-    "year_built": 0.07, "storeys": 0.09, "footprint_m2": 0.05, "floor_area_m2": 0.04, "soil_state": 0.08,
-    "x_contract_allows_change": 0.10, "x_vacancy_share": 0.07, "x_completed_on": 0.03, "registered_area_m2": 0.05,
-    "x_owner_willing": 0.12, "mortgaged": 0.06, "seized": 0.05, "plan_use_code": 0.02, "x_secondary_gfa_share": 0.08,
-    "fixed_asset_investment_incl_land_10k": 0.10, "dev_invested_excl_land_10k": 0.08, "dev_total_excl_land_10k": 0.06,
-    "x_support_gfa_share": 0.10, "x_support_land_share": 0.10, "x_owner_count": 0.06, "bdcdyh": 0.05, "industry_code": 0.05,
+    "year_built": 0.07,
+    "storeys": 0.09,
+    "footprint_m2": 0.05,
+    "floor_area_m2": 0.04,
+    "soil_state": 0.08,
+    "x_contract_allows_change": 0.10,
+    "x_vacancy_share": 0.07,
+    "x_completed_on": 0.03,
+    "registered_area_m2": 0.05,
+    "x_owner_willing": 0.12,
+    "mortgaged": 0.06,
+    "seized": 0.05,
+    "plan_use_code": 0.02,
+    "x_secondary_gfa_share": 0.08,
+    "fixed_asset_investment_incl_land_10k": 0.10,
+    "dev_invested_excl_land_10k": 0.08,
+    "dev_total_excl_land_10k": 0.06,
+    "x_support_gfa_share": 0.10,
+    "x_support_land_share": 0.10,
+    "x_owner_count": 0.06,
+    "bdcdyh": 0.05,
+    "industry_code": 0.05,
 }
 TODAY = date(2026, 6, 30)
 
@@ -71,12 +123,32 @@ def add(parcels: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 def _dates(table: pd.DataFrame, rng: np.random.Generator) -> None:
     count = len(table)
-    middle = table["kind"].map({"oldtown": 1999, "village": 2003, "campus": 2003, "cbd": 2017, "rd": 2014, "bio": 2013, "station": 2016,
-                                "chem": 2008, "port": 2008, "light": 2010, "heavy": 2008}).fillna(2011).to_numpy()
+    middle = (
+        table["kind"]
+        .map(
+            {
+                "oldtown": 1999,
+                "village": 2003,
+                "campus": 2003,
+                "cbd": 2017,
+                "rd": 2014,
+                "bio": 2013,
+                "station": 2016,
+                "chem": 2008,
+                "port": 2008,
+                "light": 2010,
+                "heavy": 2008,
+            }
+        )
+        .fillna(2011)
+        .to_numpy()
+    )
     year = np.clip(np.round(rng.normal(middle, 4.5)), 1986, 2023).astype(int)
     stage = rng.choice(["built", "building", "waiting", "stopped"], count, p=[0.925, 0.035, 0.03, 0.01])
     year = np.where(stage == "built", year, rng.integers(2020, 2026, count))
-    columns: dict[str, list[date | None]] = {key: [] for key in ("supplied_on", "start_due_on", "started_on", "x_completed_on", "x_suspended_on")}
+    columns: dict[str, list[date | None]] = {
+        key: [] for key in ("supplied_on", "start_due_on", "started_on", "x_completed_on", "x_suspended_on")
+    }
     for k in range(count):
         supplied = date(int(year[k]), 1, 1) + timedelta(days=int(rng.integers(0, 365)))
         if stage[k] == "building":
@@ -119,7 +191,9 @@ def _buildings(table: pd.DataFrame, rng: np.random.Generator) -> None:
     table["year_built"] = np.where(done, completed, np.nan)
     table["registered_area_m2"] = np.round(area * (1 + rng.normal(0, 0.0003, len(table))), 2)
     wide = rng.random(len(table)) < 0.012
-    table.loc[wide, "registered_area_m2"] = np.round(area[wide] * (1 + rng.choice([-1, 1], wide.sum()) * rng.uniform(0.02, 0.1, wide.sum())), 2)
+    table.loc[wide, "registered_area_m2"] = np.round(
+        area[wide] * (1 + rng.choice([-1, 1], wide.sum()) * rng.uniform(0.02, 0.1, wide.sum())), 2
+    )
     table.loc[~is_built(table["use_code"]), "registered_area_m2"] = np.nan
 
 
@@ -169,13 +243,19 @@ def _investment(table: pd.DataFrame, rng: np.random.Generator) -> None:
     per_m2 = rng.lognormal(np.log(0.45), 0.5, len(table))
     fixed = np.where(business, np.round(per_m2 * table["area_m2"], 1), np.nan)
     total = np.round(fixed * rng.uniform(0.6, 0.85, len(table)), 1)
-    share = np.select([table["stage"] == "waiting", table["stage"] == "stopped", table["stage"] == "building"],
-                      [0.0, 0.18, 0.55], rng.uniform(0.9, 1.05, len(table)))
+    share = np.select(
+        [table["stage"] == "waiting", table["stage"] == "stopped", table["stage"] == "building"],
+        [0.0, 0.18, 0.55],
+        rng.uniform(0.9, 1.05, len(table)),
+    )
     table["fixed_asset_investment_incl_land_10k"] = fixed
     table["dev_total_excl_land_10k"] = total
     table["dev_invested_excl_land_10k"] = np.round(total * share, 1)
-    developed = np.select([table["stage"] == "waiting", table["stage"] == "stopped", table["stage"] == "building"],
-                          [0.0, 0.22, 0.6], 1.0)
+    developed = np.select(
+        [table["stage"] == "waiting", table["stage"] == "stopped", table["stage"] == "building"],
+        [0.0, 0.22, 0.6],
+        1.0,
+    )
     table["x_developed_share"] = np.where(is_built(table["use_code"]), developed, np.nan)
 
 
@@ -184,13 +264,21 @@ def _extensions(table: pd.DataFrame, rng: np.random.Generator) -> None:
     built = is_built(table["use_code"]).to_numpy()
     works = table["use_code"].str.startswith(("10", "11")).to_numpy()
     table["x_contract_allows_change"] = pd.array(rng.random(count) < 0.72, dtype="boolean")
-    table["x_secondary_gfa_share"] = np.where(built, np.round(np.clip(rng.beta(1.3, 14, count), 0, 0.4), 3), np.nan)
-    vacancy = np.where(rng.random(count) < 0.09, rng.uniform(0.5, 1.0, count), np.clip(rng.beta(1.2, 12, count), 0, 0.45))
+    table["x_secondary_gfa_share"] = np.where(
+        built, np.round(np.clip(rng.beta(1.3, 14, count), 0, 0.4), 3), np.nan
+    )
+    vacancy = np.where(
+        rng.random(count) < 0.09, rng.uniform(0.5, 1.0, count), np.clip(rng.beta(1.2, 12, count), 0, 0.45)
+    )
     table["x_vacancy_share"] = np.where(table["floor_area_m2"].notna(), np.round(vacancy, 2), np.nan)
     table["x_restricted"] = pd.array(works & (rng.random(count) < 0.012), dtype="boolean")
-    table["x_unsafe"] = pd.array(built & (rng.random(count) < np.where(table["kind"] == "oldtown", 0.02, 0.004)), dtype="boolean")
+    table["x_unsafe"] = pd.array(
+        built & (rng.random(count) < np.where(table["kind"] == "oldtown", 0.02, 0.004)), dtype="boolean"
+    )
     heavy = table["use_code"].str.startswith(("100103", "110103")).to_numpy()
-    table["x_key_supervised"] = pd.array(rng.random(count) < np.where(heavy, 0.42, np.where(works, 0.02, 0.0)), dtype="boolean")
+    table["x_key_supervised"] = pd.array(
+        rng.random(count) < np.where(heavy, 0.42, np.where(works, 0.02, 0.0)), dtype="boolean"
+    )
     table["soil_state"] = _soil(table, heavy, works, rng)
     owners = np.where(rng.random(count) < 0.9, 1, rng.integers(2, 9, count)).astype(float)
     table["x_owner_count"] = np.where(built, owners, np.nan)
@@ -206,9 +294,19 @@ def _soil(table: pd.DataFrame, heavy: np.ndarray, works: np.ndarray, rng: np.ran
     out = []
     for k in range(len(table)):
         if heavy[k]:
-            out.append("survey_due" if roll[k] < 0.55 else "surveyed_clean" if roll[k] < 0.93 else "risk_listed")
+            out.append(
+                "survey_due" if roll[k] < 0.55 else "surveyed_clean" if roll[k] < 0.93 else "risk_listed"
+            )
         elif works[k]:
-            out.append("survey_due" if roll[k] < 0.24 else "surveyed_clean" if roll[k] < 0.62 else "clean" if roll[k] < 0.993 else "risk_listed")
+            out.append(
+                "survey_due"
+                if roll[k] < 0.24
+                else "surveyed_clean"
+                if roll[k] < 0.62
+                else "clean"
+                if roll[k] < 0.993
+                else "risk_listed"
+            )
         else:
             out.append("clean")
     return out

@@ -77,7 +77,9 @@ def _apart(blocks: list[Superblock]) -> list[Superblock]:
 def _usable(geometry: shapely.Geometry) -> list[Points]:
     rings = []
     for part in polygons(geometry):
-        opened = shapely.buffer(shapely.buffer(part, -22, join_style="mitre"), 22, join_style="mitre", mitre_limit=2)
+        opened = shapely.buffer(
+            shapely.buffer(part, -22, join_style="mitre"), 22, join_style="mitre", mitre_limit=2
+        )
         for piece in polygons(shapely.intersection(opened, part)):
             solid = Polygon(piece.exterior).simplify(1.5)
             if solid.area > 9000 and len(piece.interiors) == 0:
@@ -92,7 +94,9 @@ def _steps(rng: np.random.Generator, low: float, high: float, step: tuple[float,
     return np.array(values)
 
 
-def _grid(frame: Frame, rng: np.random.Generator, index: int) -> tuple[list[Polygon], list[tuple[bool, int, Points]]]:
+def _grid(
+    frame: Frame, rng: np.random.Generator, index: int
+) -> tuple[list[Polygon], list[tuple[bool, int, Points]]]:
     """Return warped cells and grid lines of one frame: cells follow the spine and bend with noise."""
     spine = smooth(plane(frame.spine), 40.0)
     normal = _calm(normals(spine))
@@ -119,10 +123,14 @@ def _grid(frame: Frame, rng: np.random.Generator, index: int) -> tuple[list[Poly
             cell = Polygon(to_plane(along, depth))
             if cell.is_valid and cell.area > 20_000:
                 cells.append(cell)
-    lines = [(True, j, to_plane(np.arange(s[0], s[-1], 60.0), np.full(len(np.arange(s[0], s[-1], 60.0)), b)))
-             for j, b in enumerate(d)]
-    lines += [(False, i, to_plane(np.full(len(np.arange(d[0], d[-1], 60.0)), a), np.arange(d[0], d[-1], 60.0)))
-              for i, a in enumerate(s)]
+    lines = [
+        (True, j, to_plane(np.arange(s[0], s[-1], 60.0), np.full(len(np.arange(s[0], s[-1], 60.0)), b)))
+        for j, b in enumerate(d)
+    ]
+    lines += [
+        (False, i, to_plane(np.full(len(np.arange(d[0], d[-1], 60.0)), a), np.arange(d[0], d[-1], 60.0)))
+        for i, a in enumerate(s)
+    ]
     return cells, lines
 
 

@@ -26,7 +26,14 @@ def corner(parcel: Polygon, area_m2: float, towards: Points) -> Polygon:
 def _beyond(ring: Points, towards: Points, offset: float) -> Polygon:
     along = np.array([-towards[1], towards[0]])
     base = towards * offset + along * (ring @ along).mean()
-    return Polygon([base - along * 5e3, base + along * 5e3, base + along * 5e3 + towards * 5e3, base - along * 5e3 + towards * 5e3])
+    return Polygon(
+        [
+            base - along * 5e3,
+            base + along * 5e3,
+            base + along * 5e3 + towards * 5e3,
+            base - along * 5e3 + towards * 5e3,
+        ]
+    )
 
 
 def bridge(piece: Polygon, area: shapely.Geometry, parcels: shapely.Geometry) -> shapely.Geometry:
@@ -44,7 +51,9 @@ def shared_edge(one: Polygon, two: Polygon) -> LineString | None:
     """Return the longest straight piece of the common boundary, or None under 60 m."""
     common = shapely.intersection(one.boundary, two.boundary)
     lines = [part for part in shapely.get_parts(shapely.line_merge(common)) if part.geom_type == "LineString"]
-    pieces = [LineString(pair) for line in lines for pair in zip(line.coords[:-1], line.coords[1:], strict=True)]
+    pieces = [
+        LineString(pair) for line in lines for pair in zip(line.coords[:-1], line.coords[1:], strict=True)
+    ]
     best = max(pieces, key=lambda piece: float(piece.length), default=None)
     return best if best is not None and best.length > 60 else None
 

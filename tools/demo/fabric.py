@@ -46,7 +46,9 @@ def build(supers: list[streets.Superblock], water: Water, scale: float, seed: in
             use = landuse.draw(mix.uses, rng)
             if kind not in ("chem", "port", "heavy", "village") and shapely.contains_xy(near_river, *at):
                 use = "1401" if rng.random() < 0.85 else "080302"
-            _fill_block(fabric, _chamfered(ring, rng.uniform(7, 13)), use, number, (kind, block.frame), scale, rng)
+            _fill_block(
+                fabric, _chamfered(ring, rng.uniform(7, 13)), use, number, (kind, block.frame), scale, rng
+            )
             number += 1
     return fabric
 
@@ -79,7 +81,13 @@ def _sound(ring: Points) -> bool:
 
 
 def _fill_block(
-    fabric: Fabric, ring: Points, use: str, number: int, place: tuple[str, str], scale: float, rng: np.random.Generator
+    fabric: Fabric,
+    ring: Points,
+    use: str,
+    number: int,
+    place: tuple[str, str],
+    scale: float,
+    rng: np.random.Generator,
 ) -> None:
     target = landuse.PARCEL_HA[use] * 1e4 * _FINE.get(use[:2], 1.0) / scale
     rings = cutting.share_vertices(subdivide(ring, target, rng, 30.0 / scale**0.5))
@@ -115,7 +123,11 @@ def subdivide(ring: Points, target_m2: float, rng: np.random.Generator, narrow_m
         across, axis = axis, across
     turn = rng.normal(0, 0.02)
     direction = across @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    jog = float(rng.uniform(8, 22)) * (1 if rng.random() < 0.5 else -1) if rng.random() < 0.14 and width > 90 else 0.0
+    jog = (
+        float(rng.uniform(8, 22)) * (1 if rng.random() < 0.5 else -1)
+        if rng.random() < 0.14 and width > 90
+        else 0.0
+    )
     at = centre + axis * length * rng.uniform(-0.15, 0.15)
     halves = cutting.cut(ring, at, direction, jog)
     if halves is None or any(not _wide(half, narrow_m) for half in halves):

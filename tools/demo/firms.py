@@ -13,11 +13,25 @@ YEARS = (2023, 2024, 2025)
 
 # Typical figures by division: tax and output per mu [万元/亩], energy per output [tce/万元], jobs per ha, R&D share.
 _TYPICAL = {
-    "25": (46, 900, 0.55, 22, 0.012), "26": (28, 520, 0.60, 26, 0.022), "27": (30, 360, 0.10, 68, 0.075), "29": (13, 210, 0.20, 60, 0.02),
-    "30": (11, 190, 0.50, 45, 0.015), "33": (12, 220, 0.18, 62, 0.02), "34": (15, 260, 0.09, 70, 0.03), "35": (17, 270, 0.07, 72, 0.04),
-    "36": (19, 340, 0.10, 80, 0.035), "38": (18, 330, 0.07, 85, 0.04), "39": (24, 420, 0.05, 120, 0.06), "40": (20, 260, 0.04, 90, 0.06),
-    "65": (40, 420, 0.02, 260, 0.11), "73": (26, 210, 0.03, 160, 0.14), "54": (6, 80, 0.12, 24, 0.0), "59": (7, 95, 0.05, 22, 0.0),
-    "14": (12, 230, 0.15, 90, 0.012), "18": (8, 120, 0.06, 150, 0.01), "21": (8, 130, 0.08, 90, 0.01),
+    "25": (46, 900, 0.55, 22, 0.012),
+    "26": (28, 520, 0.60, 26, 0.022),
+    "27": (30, 360, 0.10, 68, 0.075),
+    "29": (13, 210, 0.20, 60, 0.02),
+    "30": (11, 190, 0.50, 45, 0.015),
+    "33": (12, 220, 0.18, 62, 0.02),
+    "34": (15, 260, 0.09, 70, 0.03),
+    "35": (17, 270, 0.07, 72, 0.04),
+    "36": (19, 340, 0.10, 80, 0.035),
+    "38": (18, 330, 0.07, 85, 0.04),
+    "39": (24, 420, 0.05, 120, 0.06),
+    "40": (20, 260, 0.04, 90, 0.06),
+    "65": (40, 420, 0.02, 260, 0.11),
+    "73": (26, 210, 0.03, 160, 0.14),
+    "54": (6, 80, 0.12, 24, 0.0),
+    "59": (7, 95, 0.05, 22, 0.0),
+    "14": (12, 230, 0.15, 90, 0.012),
+    "18": (8, 120, 0.06, 150, 0.01),
+    "21": (8, 130, 0.08, 90, 0.01),
 }
 _BACK = {new: old for old, new in attributes._EDITION_2002.items()}
 
@@ -45,10 +59,18 @@ def build(parcels: pd.DataFrame, seed: int) -> Firms:
     for key in sorted(groups, key=str):
         _settle(hosts.iloc[groups[key]], people, uses, rng)
     yearly = _years(pd.DataFrame(people), pd.DataFrame(uses), rng)
-    return Firms(_grades(yearly), pd.DataFrame(uses)[["enterprise_id", "parcel_id", "land_m2", "floor_m2", "tenure", "year"]])
+    return Firms(
+        _grades(yearly),
+        pd.DataFrame(uses)[["enterprise_id", "parcel_id", "land_m2", "floor_m2", "tenure", "year"]],
+    )
 
 
-def _settle(hosts: pd.DataFrame, people: list[dict[str, object]], uses: list[dict[str, object]], rng: np.random.Generator) -> None:
+def _settle(
+    hosts: pd.DataFrame,
+    people: list[dict[str, object]],
+    uses: list[dict[str, object]],
+    rng: np.random.Generator,
+) -> None:
     """Let enterprises of one place take its parcels: most one each, some several, some share one."""
     queue = list(hosts.itertuples())
     while queue:
@@ -57,15 +79,25 @@ def _settle(hosts: pd.DataFrame, people: list[dict[str, object]], uses: list[dic
         if rng.random() < 0.08:
             continue
         mates = [parcel]
-        while queue and rng.random() < 0.44 and division(str(queue[0].industry_code), str(queue[0].industry_edition)) == code:
+        while (
+            queue
+            and rng.random() < 0.44
+            and division(str(queue[0].industry_code), str(queue[0].industry_edition)) == code
+        ):
             mates.append(queue.pop(0))
         tenants = 1 if len(mates) > 1 or rng.random() < 0.86 else int(rng.integers(2, 5))
         shares = rng.dirichlet(np.full(tenants, 4.0)) * (1.0 if tenants == 1 else 0.94)
         for share in shares:
             number = len(people) + 1
             identity = f"E{number:04d}"
-            people.append({"enterprise_id": identity, "name": f"示例企业{number:04d}", "industry_code": code,
-                           "produced_since": max(m.x_completed_on for m in mates)})
+            people.append(
+                {
+                    "enterprise_id": identity,
+                    "name": f"示例企业{number:04d}",
+                    "industry_code": code,
+                    "produced_since": max(m.x_completed_on for m in mates),
+                }
+            )
             for mate in mates:
                 uses.append(_use(identity, mate, float(share), tenants, rng))
 
@@ -74,8 +106,12 @@ def _use(identity: str, parcel, share: float, tenants: int, rng: np.random.Gener
     lease = tenants > 1 or str(parcel.use_code).startswith("11") and rng.random() < 0.7 or rng.random() < 0.06
     floor = parcel.floor_area_m2
     return {
-        "enterprise_id": identity, "parcel_id": parcel.parcel_id, "land_m2": round(parcel.area_m2 * share, 1),
-        "floor_m2": None if pd.isna(floor) else round(float(floor) * share, 1), "tenure": "lease" if lease else "own", "year": 2025,
+        "enterprise_id": identity,
+        "parcel_id": parcel.parcel_id,
+        "land_m2": round(parcel.area_m2 * share, 1),
+        "floor_m2": None if pd.isna(floor) else round(float(floor) * share, 1),
+        "tenure": "lease" if lease else "own",
+        "year": 2025,
     }
 
 
@@ -90,15 +126,29 @@ def _years(people: pd.DataFrame, uses: pd.DataFrame, rng: np.random.Generator) -
         for year in YEARS:
             drift = level * rng.lognormal(0.03 * (year - 2024), 0.10)
             output = output_mu * mu * drift * rng.lognormal(0, 0.12)
-            rows.append({
-                "enterprise_id": firm.enterprise_id, "name": firm.name, "industry_code": firm.industry_code,
-                "industry_edition": "GB/T 4754-2017", "year": year, "tax_10k": round(tax_mu * mu * drift, 1),
-                "output_10k": round(output, 1), "energy_tce": round(output * energy * rng.lognormal(0, 0.2), 1),
-                "employees": float(max(3, round(jobs_ha * mu / 15 * level**0.5 * rng.lognormal(0, 0.2)))),
-                "rd_10k": round(output * research * rng.lognormal(0, 0.4), 1), "produced_since": firm.produced_since,
-            })
+            rows.append(
+                {
+                    "enterprise_id": firm.enterprise_id,
+                    "name": firm.name,
+                    "industry_code": firm.industry_code,
+                    "industry_edition": "GB/T 4754-2017",
+                    "year": year,
+                    "tax_10k": round(tax_mu * mu * drift, 1),
+                    "output_10k": round(output, 1),
+                    "energy_tce": round(output * energy * rng.lognormal(0, 0.2), 1),
+                    "employees": float(max(3, round(jobs_ha * mu / 15 * level**0.5 * rng.lognormal(0, 0.2)))),
+                    "rd_10k": round(output * research * rng.lognormal(0, 0.4), 1),
+                    "produced_since": firm.produced_since,
+                }
+            )
     table = pd.DataFrame(rows)
-    for field, share in (("tax_10k", 0.03), ("output_10k", 0.04), ("energy_tce", 0.08), ("employees", 0.06), ("rd_10k", 0.10)):
+    for field, share in (
+        ("tax_10k", 0.03),
+        ("output_10k", 0.04),
+        ("energy_tce", 0.08),
+        ("employees", 0.06),
+        ("rd_10k", 0.10),
+    ):
         table.loc[rng.random(len(table)) < share, field] = np.nan
     table["mu"] = table["enterprise_id"].map(land) / 10_000 * 15
     return table

@@ -11,23 +11,58 @@ from rasterio import features
 from rasterio.transform import from_origin
 from shapely.geometry import shape
 
-from tools.demo.facts import frame_box
+from tools.demo.facts import frame_box, plane
 from tools.demo.noise import Noise, polygons
 from tools.demo.terrain import Terrain
+from tools.demo.transit import HUB
 from tools.demo.water import Water
 
 Row = dict[str, Any]
 NAMES = {
-    "0101": "水田", "0103": "旱地", "0201": "果园", "0202": "茶园", "0301": "乔木林地", "0305": "灌木林地", "1104": "坑塘水面",
-    "0702": "农村宅基地", "0404": "其他草地", "1101": "河流水面", "0701": "城镇住宅用地", "05H1": "商业服务业设施用地", "0508": "物流仓储用地",
-    "0601": "工业用地", "08H1": "机关团体新闻出版用地", "08H2": "科教文卫用地", "0809": "公用设施用地", "0810": "公园与绿地", "1005": "交通服务场站用地",
-    "1008": "港口码头用地", "1201": "空闲地", "1106": "内陆滩涂",
+    "0101": "水田",
+    "0103": "旱地",
+    "0201": "果园",
+    "0202": "茶园",
+    "0301": "乔木林地",
+    "0305": "灌木林地",
+    "1104": "坑塘水面",
+    "0702": "农村宅基地",
+    "0404": "其他草地",
+    "1101": "河流水面",
+    "0701": "城镇住宅用地",
+    "05H1": "商业服务业设施用地",
+    "0508": "物流仓储用地",
+    "0601": "工业用地",
+    "08H1": "机关团体新闻出版用地",
+    "08H2": "科教文卫用地",
+    "0809": "公用设施用地",
+    "0810": "公园与绿地",
+    "1005": "交通服务场站用地",
+    "1008": "港口码头用地",
+    "1201": "空闲地",
+    "1106": "内陆滩涂",
 }
 _CELL = 50.0
 _RURAL = ("0101", "0103", "0201", "0202", "0301", "0305", "1104", "0702", "0404", "1106")
-_URBAN = (("0703", "0702"), ("07", "0701"), ("0801", "08H1"), ("08", "08H2"), ("09", "05H1"), ("10", "0601"), ("11", "0508"),
-          ("1204", "1008"), ("12", "1005"), ("13", "0809"), ("14", "0810"), ("16", "1201"), ("23", "1201"), ("0101", "0101"),
-          ("0103", "0103"), ("03", "0301"), ("17", "1104"))
+_URBAN = (
+    ("0703", "0702"),
+    ("07", "0701"),
+    ("0801", "08H1"),
+    ("08", "08H2"),
+    ("09", "05H1"),
+    ("10", "0601"),
+    ("11", "0508"),
+    ("1204", "1008"),
+    ("12", "1005"),
+    ("13", "0809"),
+    ("14", "0810"),
+    ("16", "1201"),
+    ("23", "1201"),
+    ("0101", "0101"),
+    ("0103", "0103"),
+    ("03", "0301"),
+    ("17", "1104"),
+)
 
 
 def dlbm(use: str) -> str:
@@ -43,7 +78,15 @@ def rural(land: shapely.Geometry, fabric: shapely.Geometry, water: Water, terrai
     x, y = west + _CELL * (np.arange(nx) + 0.5), north - _CELL * (np.arange(ny) + 0.5)
     cells = np.column_stack([np.tile(x, ny), np.repeat(y, nx)])
     label = _labels(cells, terrain.at(cells)).reshape(ny, nx).astype(np.uint8)
-    shore = features.rasterize([shapely.buffer(shapely.simplify(water.yangtze, 20), 480)], (ny, nx), transform=transform, dtype="uint8")
+    shore = features.rasterize(
+        [shapely.buffer(shapely.simplify(water.yangtze, 20), 480)],
+        (ny, nx),
+        transform=transform,
+        dtype="uint8",
+    )
+    # No pond where the hub is to stand.
+    dry = np.linalg.norm(cells - plane([HUB])[0], axis=1).reshape(ny, nx) < 1800
+    label = np.where(dry & (label == 6), 8, label)
     # Outside the dike there is reed and wood, not rice.
     label = np.where((shore == 1) & (label < 3), np.where(label == 0, 9, 4), label).astype(np.uint8)
     label = features.sieve(label, 56, connectivity=4)
@@ -52,7 +95,9 @@ def rural(land: shapely.Geometry, fabric: shapely.Geometry, water: Water, terrai
     inside = shapely.union(land, shapely.buffer(water.bagua, 0))
     blocked = shapely.union_all([shapely.buffer(fabric, 55.0), shapely.buffer(water.all, 60.0)])
     keep = features.rasterize([inside], (ny, nx), transform=transform, dtype="uint8").astype(bool)
-    keep &= ~features.rasterize([blocked], (ny, nx), transform=transform, all_touched=True, dtype="uint8").astype(bool)
+    keep &= ~features.rasterize(
+        [blocked], (ny, nx), transform=transform, all_touched=True, dtype="uint8"
+    ).astype(bool)
     label = np.where(keep, label, 255).astype(np.uint8)
     label = np.where((features.sieve(label, 20) == 255), 255, label).astype(np.uint8)
     found = [(shape(geometry), int(value)) for geometry, value in features.shapes(label, transform=transform)]
@@ -67,12 +112,23 @@ def rural(land: shapely.Geometry, fabric: shapely.Geometry, water: Water, terrai
         clear = shapely.difference(geometry, free) if shapely.intersects(free, geometry) else geometry
         for part in polygons(clear):
             if part.area > 8_000:
-                rows.append({"DLBM": kind, "DLMC": NAMES[kind], "patch": patch, "geometry": shapely.set_precision(part, 0.1)})
+                rows.append(
+                    {
+                        "DLBM": kind,
+                        "DLMC": NAMES[kind],
+                        "patch": patch,
+                        "geometry": shapely.set_precision(part, 0.1),
+                    }
+                )
     return rows
 
 
 def _labels(cells: np.ndarray, height: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    field, wood, small = Noise(81, 2600.0, 3).at(cells), Noise(82, 1900.0, 3).at(cells), Noise(83, 1100.0, 2).at(cells)
+    field, wood, small = (
+        Noise(81, 2600.0, 3).at(cells),
+        Noise(82, 1900.0, 3).at(cells),
+        Noise(83, 1100.0, 2).at(cells),
+    )
     label = np.where(field > -0.18, 0, 1)
     label[(field < -0.38)] = 2
     label[(wood > 0.30) & (height > 14)] = 4
@@ -110,14 +166,22 @@ def urban(parcels: gpd.GeoDataFrame) -> list[Row]:
     for position, (block, use) in enumerate(zip(parcels["block"], parcels["use_code"], strict=True)):
         groups.setdefault((int(block), dlbm(use)), []).append(position)
     return [
-        {"DLBM": code, "DLMC": NAMES[code], "geometry": shapely.coverage_union_all(shapes[groups[block, code]])}
+        {
+            "DLBM": code,
+            "DLMC": NAMES[code],
+            "geometry": shapely.coverage_union_all(shapes[groups[block, code]]),
+        }
         for block, code in sorted(groups)
     ]
 
 
 def farmland(rows: list[Row], excluded: shapely.Geometry) -> list[Row]:
     """Return permanent basic farmland (永久基本农田): seven of twelve field blocks, drawn in a little, outside `excluded`."""
-    fields = [row for row in rows if row["patch"] % 12 < 7 and row["DLBM"] in ("0101", "0103") and row["geometry"].area > 110_000]
+    fields = [
+        row
+        for row in rows
+        if row["patch"] % 12 < 7 and row["DLBM"] in ("0101", "0103") and row["geometry"].area > 110_000
+    ]
     shapely.prepare(excluded)
     out = []
     for row in fields:
@@ -126,5 +190,13 @@ def farmland(rows: list[Row], excluded: shapely.Geometry) -> list[Row]:
             body = shapely.difference(body, excluded)
         for part in polygons(shapely.set_precision(body, 0.1)):
             if part.area > 60_000:
-                out.append({"YJJBNTTBBH": f"3201{len(out) + 1:08d}", "DLBM": row["DLBM"], "DLMC": row["DLMC"], "GDPDJB": "1", "geometry": part})
+                out.append(
+                    {
+                        "YJJBNTTBBH": f"3201{len(out) + 1:08d}",
+                        "DLBM": row["DLBM"],
+                        "DLMC": row["DLMC"],
+                        "GDPDJB": "1",
+                        "geometry": part,
+                    }
+                )
     return out

@@ -18,23 +18,121 @@ Row = dict[str, Any]
 PARKS: tuple[tuple[str, str, LonLat, tuple[str, ...], str | None], ...] = (
     ("xiba", "南京港西坝港区", (), ("chem",), "port"),
     ("new-materials", "南京江北新材料科技园", (), ("chem",), None),
-    ("cbd", "江北新区中央商务区", [(118.666, 32.062), (118.694, 32.068), (118.706, 32.088), (118.693, 32.097), (118.677, 32.0965),
-                              (118.662, 32.080)], ("riverside",), None),
-    ("rd-park", "产业技术研创园", [(118.610, 32.004), (118.638, 32.018), (118.654, 32.040), (118.640, 32.054), (118.620, 32.050),
-                           (118.602, 32.026)], ("riverside",), None),
-    ("cross-strait", "海峡两岸科技工业园", [(118.585, 32.038), (118.604, 32.038), (118.611, 32.056), (118.602, 32.067),
-                                  (118.590, 32.060)], ("riverside",), None),
-    ("pukou-hitech", "浦口高新技术产业开发区", [(118.600, 32.067), (118.612, 32.056), (118.626, 32.064), (118.632, 32.080),
-                                     (118.616, 32.090), (118.600, 32.078)], ("riverside",), None),
-    ("software", "南京软件园", [(118.676, 32.158), (118.703, 32.162), (118.705, 32.176), (118.676, 32.179)], ("gaoxin",), None),
-    ("biopharma", "南京生物医药谷", [(118.672, 32.178), (118.705, 32.1755), (118.7135, 32.190), (118.709, 32.207), (118.694, 32.214),
-                             (118.676, 32.200)], ("gaoxin",), None),
-    ("gaoxin", "南京高新技术产业开发区", [(118.703, 32.162), (118.727, 32.163), (118.757, 32.168), (118.757, 32.214), (118.728, 32.218),
-                                (118.709, 32.207), (118.7135, 32.190), (118.705, 32.176)], ("gaoxin",), None),
-    ("smart-mfg", "智能制造产业园", [(118.720, 32.245), (118.745, 32.243), (118.772, 32.250), (118.776, 32.272), (118.756, 32.284),
-                            (118.733, 32.278), (118.712, 32.264)], ("dachang",), None),
-    ("luhe-edz", "六合经济开发区", [(118.772, 32.290), (118.830, 32.296), (118.839, 32.326), (118.822, 32.346), (118.800, 32.348),
-                           (118.774, 32.330)], ("luhe",), None),
+    (
+        "cbd",
+        "江北新区中央商务区",
+        [
+            (118.666, 32.062),
+            (118.694, 32.068),
+            (118.706, 32.088),
+            (118.693, 32.097),
+            (118.677, 32.0965),
+            (118.662, 32.080),
+        ],
+        ("riverside",),
+        None,
+    ),
+    (
+        "rd-park",
+        "产业技术研创园",
+        [
+            (118.610, 32.004),
+            (118.638, 32.018),
+            (118.654, 32.040),
+            (118.640, 32.054),
+            (118.620, 32.050),
+            (118.602, 32.026),
+        ],
+        ("riverside",),
+        None,
+    ),
+    (
+        "cross-strait",
+        "海峡两岸科技工业园",
+        [(118.585, 32.038), (118.604, 32.038), (118.611, 32.056), (118.602, 32.067), (118.590, 32.060)],
+        ("riverside",),
+        None,
+    ),
+    (
+        "pukou-hitech",
+        "浦口高新技术产业开发区",
+        [
+            (118.600, 32.067),
+            (118.612, 32.056),
+            (118.626, 32.064),
+            (118.632, 32.080),
+            (118.616, 32.090),
+            (118.600, 32.078),
+        ],
+        ("riverside",),
+        None,
+    ),
+    (
+        "software",
+        "南京软件园",
+        [(118.676, 32.158), (118.703, 32.162), (118.705, 32.176), (118.676, 32.179)],
+        ("gaoxin",),
+        None,
+    ),
+    (
+        "biopharma",
+        "南京生物医药谷",
+        [
+            (118.672, 32.178),
+            (118.705, 32.1755),
+            (118.7135, 32.190),
+            (118.709, 32.207),
+            (118.694, 32.214),
+            (118.676, 32.200),
+        ],
+        ("gaoxin",),
+        None,
+    ),
+    (
+        "gaoxin",
+        "南京高新技术产业开发区",
+        [
+            (118.703, 32.162),
+            (118.727, 32.163),
+            (118.757, 32.168),
+            (118.757, 32.214),
+            (118.728, 32.218),
+            (118.709, 32.207),
+            (118.7135, 32.190),
+            (118.705, 32.176),
+        ],
+        ("gaoxin",),
+        None,
+    ),
+    (
+        "smart-mfg",
+        "智能制造产业园",
+        [
+            (118.720, 32.245),
+            (118.745, 32.243),
+            (118.772, 32.250),
+            (118.776, 32.272),
+            (118.756, 32.284),
+            (118.733, 32.278),
+            (118.712, 32.264),
+        ],
+        ("dachang",),
+        None,
+    ),
+    (
+        "luhe-edz",
+        "六合经济开发区",
+        [
+            (118.772, 32.290),
+            (118.830, 32.296),
+            (118.839, 32.326),
+            (118.822, 32.346),
+            (118.800, 32.348),
+            (118.774, 32.330),
+        ],
+        ("luhe",),
+        None,
+    ),
     ("pukou-edz", "浦口经济开发区", (), ("qiaolin",), None),
     ("qiba", "南京港七坝港区", (), ("qiba",), None),
 )
@@ -47,7 +145,12 @@ def assign(parcels: gpd.GeoDataFrame) -> list[str | None]:
     blocks = parcels["block"].to_numpy()
     count = int(blocks.max()) + 1
     size = np.bincount(blocks, minlength=count)
-    at = np.column_stack([np.bincount(blocks, x, count) / np.maximum(size, 1), np.bincount(blocks, y, count) / np.maximum(size, 1)])
+    at = np.column_stack(
+        [
+            np.bincount(blocks, x, count) / np.maximum(size, 1),
+            np.bincount(blocks, y, count) / np.maximum(size, 1),
+        ]
+    )
     owner: list[str | None] = [None] * count
     frames = dict(zip(blocks, parcels["frame"], strict=True))
     kinds = dict(zip(blocks, parcels["kind"], strict=True))
@@ -70,11 +173,25 @@ def park_rows(parcels: gpd.GeoDataFrame, water: Water) -> list[Row]:
         own = (parcels["park_id"] == park).to_numpy()
         if not own.any():
             continue
-        outline = enclose(parcels.geometry.to_numpy(), own, 260.0 if park in ("new-materials", "pukou-edz", "luhe-edz", "smart-mfg") else 90.0, water)
+        outline = enclose(
+            parcels.geometry.to_numpy(),
+            own,
+            260.0 if park in ("new-materials", "pukou-edz", "luhe-edz", "smart-mfg") else 90.0,
+            water,
+        )
         outline = shapely.difference(outline, shapely.union_all(taken)) if taken else outline
         taken.append(outline)
-        rows.append({"id": park, "name": name, "name_en": facts[name]["name_en"], "kind": facts[name]["kind"],
-                     "area_km2": round(outline.area / 1e6, 2), "note": "示意边界，由街区合并而成", "geometry": outline})
+        rows.append(
+            {
+                "id": park,
+                "name": name,
+                "name_en": facts[name]["name_en"],
+                "kind": facts[name]["kind"],
+                "area_km2": round(outline.area / 1e6, 2),
+                "note": "示意边界，由街区合并而成",
+                "geometry": outline,
+            }
+        )
     return rows
 
 
@@ -87,7 +204,9 @@ def enclose(shapes: np.ndarray, own: np.ndarray, reach_m: float, water: Water) -
     near = shapely.STRtree(shapes).query(filled, predicate="intersects")
     others = [k for k in near if not own[k]]
     if others:
-        filled = shapely.difference(filled, shapely.buffer(shapely.union_all(shapes[others]), 6.0, join_style="mitre"))
+        filled = shapely.difference(
+            filled, shapely.buffer(shapely.union_all(shapes[others]), 6.0, join_style="mitre")
+        )
     filled = shapely.difference(filled, shapely.buffer(water.all, 15.0))
     return tidy(filled, 6000.0)
 
@@ -105,21 +224,81 @@ def tidy(geometry: shapely.Geometry, smallest_m2: float) -> shapely.Geometry:
 
 def outline_rows(parcels: gpd.GeoDataFrame, streets: list[Row], water: Water) -> list[Row]:
     """Return outlines that are not parks (新区, 自贸区, 跨界示范区), schematic."""
-    codes = ("320111001", "320111002", "320111003", "320111004", "320111007", "320116001", "320116004", "320116005", "320116006",
-             "320116007", "320113009")
+    codes = (
+        "320111001",
+        "320111002",
+        "320111003",
+        "320111004",
+        "320111007",
+        "320116001",
+        "320116004",
+        "320116005",
+        "320116006",
+        "320116007",
+        "320113009",
+    )
     area = shapely.union_all([shapely.buffer(row["geometry"], 10) for row in streets if row["code"] in codes])
     new_area = tidy(shapely.buffer(area, -10), 50_000.0)
     shapes = parcels.geometry.to_numpy()
     free = parcels["park_id"].isin(["cbd", "rd-park", "software", "biopharma"]).to_numpy()
-    gaoxin = (parcels["park_id"] == "gaoxin").to_numpy() & (shapely.get_x(shapely.centroid(shapes)) < plane([(118.7225, 32.18)])[0, 0])
+    gaoxin = (parcels["park_id"] == "gaoxin").to_numpy() & (
+        shapely.get_x(shapely.centroid(shapes)) < plane([(118.7225, 32.18)])[0, 0]
+    )
     zone = enclose(shapes, free | gaoxin, 60.0, water)
-    north = (parcels["frame"] == "station").to_numpy() & (shapely.get_y(shapely.centroid(shapes)) > plane([(118.62, 32.193)])[0, 1])
-    border = blob(plane([(118.556, 32.203), (118.585, 32.195), (118.606, 32.192), (118.622, 32.181), (118.643, 32.190), (118.662, 32.197),
-                         (118.657, 32.222), (118.668, 32.243), (118.652, 32.252), (118.646, 32.270), (118.622, 32.262), (118.606, 32.276),
-                         (118.588, 32.258), (118.571, 32.252), (118.575, 32.232), (118.552, 32.222)]), Noise(451, 1200.0), 300.0, 90.0)
+    north = (parcels["frame"] == "station").to_numpy() & (
+        shapely.get_y(shapely.centroid(shapes)) > plane([(118.62, 32.193)])[0, 1]
+    )
+    border = blob(
+        plane(
+            [
+                (118.556, 32.203),
+                (118.585, 32.195),
+                (118.606, 32.192),
+                (118.622, 32.181),
+                (118.643, 32.190),
+                (118.662, 32.197),
+                (118.657, 32.222),
+                (118.668, 32.243),
+                (118.652, 32.252),
+                (118.646, 32.270),
+                (118.622, 32.262),
+                (118.606, 32.276),
+                (118.588, 32.258),
+                (118.571, 32.252),
+                (118.575, 32.232),
+                (118.552, 32.222),
+            ]
+        ),
+        Noise(451, 1200.0),
+        300.0,
+        90.0,
+    )
     shared = tidy(shapely.union(border, enclose(shapes, north, 60.0, water)), 50_000.0)
-    names = [("new-area", "江北新区", "新区", new_area, "示意范围，正式公布面积 788 平方公里"),
-             ("ftz", "中国（江苏）自由贸易试验区南京片区", "自贸区", zone, "示意范围，正式公布面积 39.55 平方公里"),
-             ("dingshan-chahe", "顶山—汊河省际毗邻地区新型功能区", "跨界示范区", shared, "示意范围，规划面积 72 平方公里")]
-    return [{"id": key, "name": name, "kind": kind, "note": note, "area_km2": round(geometry.area / 1e6, 2), "geometry": geometry}
-            for key, name, kind, geometry, note in names]
+    names = [
+        ("new-area", "江北新区", "新区", new_area, "示意范围，正式公布面积 788 平方公里"),
+        (
+            "ftz",
+            "中国（江苏）自由贸易试验区南京片区",
+            "自贸区",
+            zone,
+            "示意范围，正式公布面积 39.55 平方公里",
+        ),
+        (
+            "dingshan-chahe",
+            "顶山—汊河省际毗邻地区新型功能区",
+            "跨界示范区",
+            shared,
+            "示意范围，规划面积 72 平方公里",
+        ),
+    ]
+    return [
+        {
+            "id": key,
+            "name": name,
+            "kind": kind,
+            "note": note,
+            "area_km2": round(geometry.area / 1e6, 2),
+            "geometry": geometry,
+        }
+        for key, name, kind, geometry, note in names
+    ]

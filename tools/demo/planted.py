@@ -42,19 +42,43 @@ def _entry(world: Town, case: Case, row: int) -> Row:
     expect: Row = {"verdict": case.verdict, "rules": dict(case.rules)}
     if case.advice:
         expect["advice"] = case.advice
-    return {"id": case.id, "parcel_id": str(world.parcels["parcel_id"].iloc[row]), "story": case.story, "bookmark": bookmark,
-            "rulebook": case.rulebook, "expect": expect}
+    return {
+        "id": case.id,
+        "parcel_id": str(world.parcels["parcel_id"].iloc[row]),
+        "story": case.story,
+        "bookmark": bookmark,
+        "rulebook": case.rulebook,
+        "expect": expect,
+    }
 
 
 def _fields(world: Town, chosen: dict[str, int]) -> None:
     table = world.parcels
-    columns = {name: table[name].astype(object).to_numpy(copy=True) for name in (*NEUTRAL, "use_code", "plan_use_code", "planned", "name",
-               "floor_area_m2", "footprint_m2", "industry_code", "industry_edition", "fixed_asset_investment_incl_land_10k",
-               "dev_invested_excl_land_10k", "dev_total_excl_land_10k", "registered_area_m2", "bdcdyh")}
+    columns = {
+        name: table[name].astype(object).to_numpy(copy=True)
+        for name in (
+            *NEUTRAL,
+            "use_code",
+            "plan_use_code",
+            "planned",
+            "name",
+            "floor_area_m2",
+            "footprint_m2",
+            "industry_code",
+            "industry_edition",
+            "fixed_asset_investment_incl_land_10k",
+            "dev_invested_excl_land_10k",
+            "dev_total_excl_land_10k",
+            "registered_area_m2",
+            "bdcdyh",
+        )
+    }
     area = table["area_m2"].to_numpy()
     for case in CASES:
         row = chosen[case.id]
-        for name, value in _values(case, float(area[row]), str(columns["name"][row]), str(table["parcel_code"].iloc[row])).items():
+        for name, value in _values(
+            case, float(area[row]), str(columns["name"][row]), str(table["parcel_code"].iloc[row])
+        ).items():
             columns[name][row] = value
     for name, values in columns.items():
         table[name] = pd.Series(values, index=table.index).astype(table[name].dtype)
@@ -64,15 +88,24 @@ def _values(case: Case, area: float, name: str, code: str) -> Row:
     plan = case.use if case.plan == "same" else case.plan
     settings = {**NEUTRAL, **case.values}
     share = settings.pop("dev_share", 1.0 if settings["x_completed_on"] else 0.0)
-    industry = settings.pop("industry_code", None) or next((v for k, v in _INDUSTRY.items() if case.use.startswith(k)), None)
+    industry = settings.pop("industry_code", None) or next(
+        (v for k, v in _INDUSTRY.items() if case.use.startswith(k)), None
+    )
     total = round(area * 0.32, 1)
     return {
-        **settings, "use_code": case.use, "plan_use_code": plan, "planned": plan or case.use, "name": records.renamed(name, case.use),
+        **settings,
+        "use_code": case.use,
+        "plan_use_code": plan,
+        "planned": plan or case.use,
+        "name": records.renamed(name, case.use),
         "floor_area_m2": None if case.far is None else round(area * case.far, 1),
         "footprint_m2": None if case.cover is None else round(area * case.cover, 1),
-        "industry_code": industry, "industry_edition": "GB/T 4754-2017" if industry else None,
-        "fixed_asset_investment_incl_land_10k": round(area * 0.45, 1), "dev_total_excl_land_10k": total,
-        "dev_invested_excl_land_10k": round(total * share, 1), "registered_area_m2": round(area * 1.0001, 2),
+        "industry_code": industry,
+        "industry_edition": "GB/T 4754-2017" if industry else None,
+        "fixed_asset_investment_incl_land_10k": round(area * 0.45, 1),
+        "dev_total_excl_land_10k": total,
+        "dev_invested_excl_land_10k": round(total * share, 1),
+        "registered_area_m2": round(area * 1.0001, 2),
         "bdcdyh": code + ("F00010001" if case.far else "W00000000"),
     }
 
@@ -100,7 +133,9 @@ def encroach(world: Town, layer: str, parcel: shapely.Polygon, area_m2: float) -
     piece = carve.corner(parcel, area_m2, towards)
     around = _around(world, shapely.union(piece, shapely.shortest_line(piece, target)).envelope.buffer(120))
     grown = carve.bridge(piece, target, around)
-    world.layers[layer][nearest]["geometry"] = grown if grown.geom_type == "Polygon" else shapely.MultiPolygon(polygons(grown))
+    world.layers[layer][nearest]["geometry"] = (
+        grown if grown.geom_type == "Polygon" else shapely.MultiPolygon(polygons(grown))
+    )
 
 
 def _everyday(world: Town, planted: set[int]) -> None:
@@ -109,7 +144,9 @@ def _everyday(world: Town, planted: set[int]) -> None:
     shapes = world.parcels.geometry.to_numpy()
     built = world.parcels["use_code"].str[:2].isin(["07", "09", "10", "11"]).to_numpy()
     whole = shapely.union_all([row["geometry"] for row in world.layers["udb"]])
-    edge = np.flatnonzero(shapely.dwithin(shapes, whole.boundary, 12.0) & shapely.within(shapes, whole) & built)
+    edge = np.flatnonzero(
+        shapely.dwithin(shapes, whole.boundary, 12.0) & shapely.within(shapes, whole) & built
+    )
     for row in sorted(rng.choice([int(k) for k in edge if k not in planted], 30, replace=False)):
         _bite(world, shapes[row], float(shapely.area(shapes[row]) * rng.uniform(0.02, 0.45)))
     for layer, count, reach in (("farmland", 22, 160.0), ("redline", 7, 260.0)):
@@ -131,7 +168,9 @@ def _bite(world: Town, parcel: shapely.Polygon, area_m2: float) -> None:
     towards = (line[1] - line[0]) / float(np.linalg.norm(line[1] - line[0]))
     piece = carve.corner(parcel, area_m2, towards)
     near = _around(world, piece.buffer(60))
-    outside = shapely.difference(piece.buffer(15.0, join_style="mitre"), shapely.union(shapely.buffer(near, 0.05), parcel))
+    outside = shapely.difference(
+        piece.buffer(15.0, join_style="mitre"), shapely.union(shapely.buffer(near, 0.05), parcel)
+    )
     seam = shapely.difference(shapely.buffer(piece, 0.06, join_style="mitre"), near)
     bite = shapely.union_all([piece, outside, seam])
     rows = []
@@ -139,7 +178,11 @@ def _bite(world: Town, parcel: shapely.Polygon, area_m2: float) -> None:
         if not shapely.intersects(row["geometry"], bite):
             rows.append(row)
             continue
-        rows += [{**row, "geometry": part} for part in polygons(shapely.difference(row["geometry"], bite)) if part.area > 5.0]
+        rows += [
+            {**row, "geometry": part}
+            for part in polygons(shapely.difference(row["geometry"], bite))
+            if part.area > 5.0
+        ]
     world.layers["udb"] = rows
 
 
@@ -152,8 +195,16 @@ def _hazard(world: Town, parcel: shapely.Polygon, risk: str) -> None:
     spot = np.array(street[0] if street else ring[0])
     spot = np.round(spot, 2)
     number = sum(row["kind"] == "加氢加气站" for row in world.layers["hazard"]) + 1
-    world.layers["hazard"].append({"name": f"示例加氢站{number:02d}", "kind": "加氢加气站", "d_1e5_m": 30.0, "d_3e6_m": 150.0, "d_3e7_m": 340.0,
-                                   "geometry": shapely.Point(spot)})
+    world.layers["hazard"].append(
+        {
+            "name": f"示例加氢站{number:02d}",
+            "kind": "加氢加气站",
+            "d_1e5_m": 30.0,
+            "d_3e6_m": 150.0,
+            "d_3e7_m": 340.0,
+            "geometry": shapely.Point(spot),
+        }
+    )
 
 
 def break_topology(world: Town) -> Row:
@@ -175,11 +226,18 @@ def break_topology(world: Town) -> Row:
         pair = [str(table["parcel_id"].iloc[k]) for k in (row, row + 1)]
         if len(found["overlaps"]) < 2:
             shapes[row] = carve.overlapped(shapes[row], shapes[row + 1], edge, 1.5)
-            found["overlaps"].append({"parcels": pair, "area_m2": round(shapely.intersection(shapes[row], shapes[row + 1]).area, 2)})
+            found["overlaps"].append(
+                {
+                    "parcels": pair,
+                    "area_m2": round(shapely.intersection(shapes[row], shapes[row + 1]).area, 2),
+                }
+            )
         else:
             before = shapes[row].area
             shapes[row] = carve.gapped(shapes[row], edge, 0.4)
-            found["gaps"].append({"parcels": pair, "width_m": 0.4, "area_m2": round(before - shapes[row].area, 2)})
+            found["gaps"].append(
+                {"parcels": pair, "width_m": 0.4, "area_m2": round(before - shapes[row].area, 2)}
+            )
         if len(found["gaps"]) == 2:
             break
     world.parcels = table.set_geometry(shapes, crs=table.crs)

@@ -46,9 +46,20 @@ def rasters(terrain: Terrain, folder: Path) -> None:
 
 def _raster(grid: Grid, terrain: Terrain, path: Path) -> None:
     profile = {
-        "driver": "COG", "height": grid.shape[0], "width": grid.shape[1], "count": 1, "dtype": "float32", "crs": CRS,
-        "transform": terrain.transform, "compress": "DEFLATE", "predictor": "3", "level": "9", "nodata": -9999.0, "blocksize": 512,
-        "overview_resampling": "average", "num_threads": "1",
+        "driver": "COG",
+        "height": grid.shape[0],
+        "width": grid.shape[1],
+        "count": 1,
+        "dtype": "float32",
+        "crs": CRS,
+        "transform": terrain.transform,
+        "compress": "DEFLATE",
+        "predictor": "3",
+        "level": "9",
+        "nodata": -9999.0,
+        "blocksize": 512,
+        "overview_resampling": "average",
+        "num_threads": "1",
     }
     with rasterio.open(path, "w", **profile) as target:
         target.write(grid, 1)

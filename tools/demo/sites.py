@@ -29,7 +29,10 @@ class Sites:
         self._used_blocks: set[int] = set()
         self._turn = 0
         self._areas = shapely.area(self.shapes)
-        self._zones = {name: self._inside("udb", "GHFQMC", name) for name in ("城镇集中建设区", "城镇弹性发展区", "特别用途区")}
+        self._zones = {
+            name: self._inside("udb", "GHFQMC", name)
+            for name in ("城镇集中建设区", "城镇弹性发展区", "特别用途区")
+        }
         zones = metro_zones(layers["metro_protection"])
         self._metro = {key: shapely.intersects(self.shapes, area) for key, area in zones.items()}
         self._clean = ~self._near("farmland", 1.5) & ~self._near("redline", 1.5)
@@ -90,7 +93,11 @@ class Sites:
         return np.ones(len(self.shapes), dtype=bool)
 
     def _by_line(self, line: str) -> Mask:
-        tracks = [row["geometry"] for row in self.layers["transit_line"] if row["line"] == line and row["status"] == "construction"]
+        tracks = [
+            row["geometry"]
+            for row in self.layers["transit_line"]
+            if row["line"] == line and row["status"] == "construction"
+        ]
         near = shapely.dwithin(self.shapes, shapely.union_all(tracks), 1100.0)
         north = (self.parcels["frame"] == "riverside").to_numpy()
         return np.asarray(near & north)
@@ -98,8 +105,12 @@ class Sites:
     def _by_river(self, where: str) -> Mask:
         if not where:
             return np.ones(len(self.shapes), dtype=bool)
-        lines = {stem: shapely.union_all([row["geometry"] for row in self.layers["river_management"] if row["stem"] == stem])
-                 for stem in ("main", "tributary")}
+        lines = {
+            stem: shapely.union_all(
+                [row["geometry"] for row in self.layers["river_management"] if row["stem"] == stem]
+            )
+            for stem in ("main", "tributary")
+        }
         main, branch = (shapely.distance(self.shapes, lines[stem]) for stem in ("main", "tributary"))
         if where == "main-near":
             return np.asarray(main < 850)

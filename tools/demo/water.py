@@ -13,13 +13,32 @@ from tools.demo.noise import Noise, blob, largest, normals, polygons, smooth
 
 # The branch behind 江心洲 (夹江) and the islets: drawn from general knowledge, schematic.
 _JIAJIANG: LonLat = [
-    (118.640, 31.984), (118.662, 31.987), (118.684, 32.000), (118.699, 32.018),
-    (118.7075, 32.036), (118.716, 32.056), (118.722, 32.076),
+    (118.640, 31.984),
+    (118.662, 31.987),
+    (118.684, 32.000),
+    (118.699, 32.018),
+    (118.7075, 32.036),
+    (118.716, 32.056),
+    (118.722, 32.076),
 ]
-_XINJI: LonLat = [(118.478, 31.814), (118.489, 31.823), (118.503, 31.838), (118.515, 31.854), (118.518, 31.862),
-                  (118.510, 31.857), (118.496, 31.842), (118.482, 31.826), (118.475, 31.818)]
-_QIANZHOU: LonLat = [(118.693, 32.052), (118.700, 32.059), (118.706, 32.066), (118.702, 32.064),
-                     (118.695, 32.057)]
+_XINJI: LonLat = [
+    (118.478, 31.814),
+    (118.489, 31.823),
+    (118.503, 31.838),
+    (118.515, 31.854),
+    (118.518, 31.862),
+    (118.510, 31.857),
+    (118.496, 31.842),
+    (118.482, 31.826),
+    (118.475, 31.818),
+]
+_QIANZHOU: LonLat = [
+    (118.693, 32.052),
+    (118.700, 32.059),
+    (118.706, 32.066),
+    (118.702, 32.064),
+    (118.695, 32.057),
+]
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,9 @@ def build() -> Water:
     north = _channel([*facts["yangtze_north_channel_of_bagua_island"], (118.985, 32.170)], _north_width, 13)
     jiajiang = _channel(_JIAJIANG, lambda s: np.full(len(s), 165.0), 14)
     wide = shapely.union_all([main, south, north, jiajiang])
-    islands = [blob(plane(ring), Noise(15 + k, 900.0), 60.0, 60.0) for k, ring in enumerate((_XINJI, _QIANZHOU))]
+    islands = [
+        blob(plane(ring), Noise(15 + k, 900.0), 60.0, 60.0) for k, ring in enumerate((_XINJI, _QIANZHOU))
+    ]
     yangtze = _sheet(shapely.difference(wide, shapely.union_all(islands)))
     chuhe_points = [(118.33, 32.235), *facts["chuhe_滁河"], (119.008, 32.212), (119.015, 32.190)]
     chuhe = _channel(chuhe_points, lambda s: 62 + 14 * np.sin(s / 2300), 16)
@@ -58,8 +79,12 @@ def build() -> Water:
     bank = LineString(_north_bank(facts))
     plain = shapely.buffer(shapely.simplify(yangtze, 20), 1150)
     return Water(
-        yangtze, _sheet(shapely.difference(chuhe, yangtze)), _sheet(shapely.difference(machahe, yangtze)),
-        _bagua(yangtze), bank, shapely.difference(plain, yangtze),
+        yangtze,
+        _sheet(shapely.difference(chuhe, yangtze)),
+        _sheet(shapely.difference(machahe, yangtze)),
+        _bagua(yangtze),
+        bank,
+        shapely.difference(plain, yangtze),
     )
 
 
@@ -101,7 +126,9 @@ def _north_bank(facts: dict[str, LonLat]) -> Points:
     """Return the smoothed left bank (北岸) of main and north channel, the spine of the riverside fabric."""
     main = smooth(plane(facts["yangtze_main_channel_centre"]), 90.0)
     along = np.arange(len(main)) * 90.0
-    return np.asarray(main + normals(main) * np.interp(along / along[-1], [0, 0.6, 1], [850, 1060, 700])[:, None])
+    return np.asarray(
+        main + normals(main) * np.interp(along / along[-1], [0, 0.6, 1], [850, 1060, 700])[:, None]
+    )
 
 
 def banks(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
@@ -135,4 +162,8 @@ def _line(geometry: shapely.Geometry) -> MultiLineString:
 
 
 def _rivers(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
-    return [("长江", "main", water.yangtze), ("滁河", "tributary", water.chuhe), ("马汊河", "tributary", water.machahe)]
+    return [
+        ("长江", "main", water.yangtze),
+        ("滁河", "tributary", water.chuhe),
+        ("马汊河", "tributary", water.machahe),
+    ]

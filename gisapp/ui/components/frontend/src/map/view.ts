@@ -18,6 +18,7 @@ setWorkerUrl(workerUrl)
 type Shape = GeoJSON.FeatureCollection
 /** How close a selected parcel is brought: its neighbours stay in sight. */
 const NEAR = 15.3
+const NAME_PAUSE_MS = 250
 const NOTHING: Shape = { type: 'FeatureCollection', features: [] }
 
 export interface Camera {
@@ -118,6 +119,8 @@ export class MapView extends LitElement {
     })
     map.on('move', () => this.reportCamera())
     map.on('idle', () => this.settle())
+    map.on('moveend', () => this.nameSoon())
+    map.on('sourcedata', (event) => { if (event.sourceId === 'tiles') this.nameSoon() })
     map.on('error', (event) => this.failed(event.error as Error & { status?: number }))
     return map
   }
@@ -157,16 +160,32 @@ export class MapView extends LitElement {
     this.drawn = { answer: this.answer, selected: this.selectedFid, hover: this.hoverFid, version }
   }
 
-  /** Once everything is drawn: name the areas in view and say which land-use codes are on screen. */
+  private naming = 0
+
+  /** Name what is in view shortly after it moved or more of it came, a few times a second at most. */
+  private nameSoon(): void {
+    if (this.naming) return
+    this.naming = window.setTimeout(() => {
+      this.naming = 0
+      this.name()
+    }, NAME_PAUSE_MS)
+  }
+
+  private name(): void {
+    const map = this.map
+    if (map === null || !this.ready || map.isMoving()) return
+    const shown = (this.state.data.layers ?? []).filter((layer) => isShown(this.state, layer))
+    const names = gatherNames(map, shown)
+    if (JSON.stringify(names) === JSON.stringify(this.names)) return
+    this.names = names
+    ;(map.getSource('names') as GeoJSONSource | undefined)?.setData(names)
+  }
+
+  /** Once everything is drawn: say which land-use codes are on screen. */
   private settle(): void {
     const map = this.map
     if (map === null || !this.ready) return
-    const shown = (this.state.data.layers ?? []).filter((layer) => isShown(this.state, layer))
-    const names = gatherNames(map, shown)
-    if (JSON.stringify(names) !== JSON.stringify(this.names)) {
-      this.names = names
-      ;(map.getSource('names') as GeoJSONSource | undefined)?.setData(names)
-    }
+    this.nameSoon()
     const far = map.getZoom() < 13
     const attribute = this.state.theme.kind === 'plan' ? 'plan_use_code' : 'use_code'
     const features = map.queryRenderedFeatures({ layers: [far ? 'parcel-class' : 'parcel-fill'] })
@@ -223,6 +242,7 @@ export class MapView extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    window.clearTimeout(this.naming)
     this.map?.remove()
     this.map = null
     this.ready = false
