@@ -98,9 +98,7 @@ def merged(current: gpd.GeoDataFrame, incoming: pd.DataFrame, schema: ParcelSche
 def _updated(old: pd.Series | None, new: pd.Series | None, ids: pd.Index) -> pd.Series:
     """Return a column for `ids`: the new value where there is one, else the old one."""
     blank = pd.Series(None, index=ids, dtype="object")
-    before = (
-        blank if old is None else pd.Series(old.to_numpy(dtype=object, na_value=None), old.index).reindex(ids)
-    )
+    before = blank if old is None else _cells(old).reindex(ids)
     if new is None:
         return before
     after = _cells(new).reindex(ids)

@@ -9,7 +9,7 @@ from gisapp.app.server import Server, current
 from gisapp.errors import GisappError
 from gisapp.ui import face, state, style, waiting
 from gisapp.ui.components import BarEvents, bar
-from gisapp.ui.pages import data, desk, evaluate, failure
+from gisapp.ui.views import data, desk, evaluate, failure
 from gisapp.ui.texts import t
 
 SHOW = {"map": desk.show, "evaluate": evaluate.show, "data": data.show}

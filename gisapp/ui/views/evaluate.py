@@ -8,7 +8,7 @@ from gisapp.app.listing import Listing, listing, uses_in, verdict_counts
 from gisapp.app.server import Server, current
 from gisapp.ui import face, markup, offers, state
 from gisapp.ui.components import desk
-from gisapp.ui.pages import explanation, failure
+from gisapp.ui.views import explanation, failure
 from gisapp.ui.sift import sift
 from gisapp.ui.table import ranked
 from gisapp.ui.texts import t
