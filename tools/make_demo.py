@@ -12,7 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.demo import planted, save, styles, town  # noqa: E402  (the repository root must be on the path first)
+from tools.demo import planted, save, town  # noqa: E402  (the repository root must be on the path first)
 
 _ENTERPRISE_COLUMNS = [
     "enterprise_id",
@@ -62,11 +62,6 @@ def make(out: Path, scale: float = 1.0) -> dict[str, int]:
     for name, rows in world.layers.items():
         save.vector(rows, out / f"layers/data/{name}.fgb")
     save.rasters(world.terrain, out / "layers/data")
-    save.document(
-        styles.catalogue(),
-        out / "layers/catalog.yaml",
-        "What the map shows and the rules measure against (图层目录).",
-    )
     counts = {name: len(rows) for name, rows in world.layers.items()}
     return {"parcels": len(world.parcels), "planted": len(cases["cases"]), **counts}
 
@@ -75,7 +70,7 @@ def _static(out: Path) -> None:
     """Copy the hand-kept files of the two data folders when writing elsewhere."""
     if out.resolve() == ROOT:
         return
-    for name in ("parcels/schema.yaml", "layers/README.md", "parcels/README.md"):
+    for name in ("layers/catalog.yaml", "parcels/schema.yaml", "layers/README.md", "parcels/README.md"):
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, out / name)
     for folder in ("codes", "policies", "rulebooks"):

@@ -15,7 +15,7 @@ from gisapp.evaluation.manifest import manifest
 from gisapp.evaluation.measure import measure, prepare
 from gisapp.evaluation.pairs import pair_table
 from gisapp.evaluation.result import Evaluation, trace_table
-from gisapp.evaluation.total import total
+from gisapp.evaluation.total import Totals, total
 from gisapp.model.rules import Curve, Gate
 from gisapp.rules.columns import Column, Key, needed
 from gisapp.rules.judge import Judged, Sheet, judge_choice, judge_curve, judge_gate
@@ -63,7 +63,19 @@ def evaluate(
     columns = measure(prepared, context, wanted=needed(rulebook.rulebook), progress=progress)
     judged = judge(rulebook, columns, prepared, context)
     totals = total(rulebook.rulebook, judged)
-    table = pd.DataFrame(
+    table = _parcel_table(prepared, totals)
+    pairs = None
+    if rulebook.rulebook.pairs:
+        pairs = pair_table(prepared, context, rulebook, columns=columns, judge=judge)
+        progress("用途组合", 1, 1)
+    run = manifest(context, rulebook, judged, table, settings=chosen, parcels_hash=parcels_hash, revision=revision)
+    trace = trace_table(table["parcel_id"].tolist(), judged)
+    return Evaluation(rulebook.rulebook, rulebook.policies, table, trace, run, pairs)
+
+
+def _parcel_table(prepared: gpd.GeoDataFrame, totals: Totals) -> pd.DataFrame:
+    """Return parcels.parquet as a table; ``stability_top`` stays null until robustness is built."""
+    return pd.DataFrame(
         {
             "parcel_id": prepared["parcel_id"].astype("object").to_numpy(),
             "verdict": totals.verdict,
@@ -78,13 +90,6 @@ def evaluate(
             "reasons": totals.reasons,
         }
     )
-    pairs = None
-    if rulebook.rulebook.pairs:
-        pairs = pair_table(prepared, context, rulebook, columns=columns, judge=judge)
-        progress("用途组合", 1, 1)
-    run = manifest(context, rulebook, judged, table, settings=chosen, parcels_hash=parcels_hash, revision=revision)
-    trace = trace_table(table["parcel_id"].tolist(), judged)
-    return Evaluation(rulebook.rulebook, rulebook.policies, table, trace, run, pairs)
 
 
 def judge(

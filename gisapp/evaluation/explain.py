@@ -136,7 +136,7 @@ def _rule(
     mark = _mark(str(record["kind"]), str(record["role"]), str(record["verdict"]))
     status: Status = str(record["status"])  # type: ignore[assignment]
     title = rule.title.zh
-    body = _body(rule, mark, title, value, _cell(record["threshold"]), _cell(record["reason"]), record["score"])
+    body = _body(rule, record, title, value)
     return RuleExplanation(
         rule_id=rule_id,
         kind=str(record["kind"]),
@@ -172,40 +172,53 @@ def _decides(role: str, mark: Mark, verdict: str) -> bool:
 
 
 def _mark(kind: str, role: str, verdict: str) -> Mark:
-    if verdict == "not_applicable":
-        return "na"
-    if verdict == "unknown":
-        return "unknown"
-    if kind != "gate":
-        return "scored"
-    if role == "prohibit":
-        return "hit" if verdict == "fail" else "pass"
-    if role == "condition":
-        return "condition" if verdict == "pass" else "na"
-    return "pass" if verdict == "pass" else "fail"
+    """Return the sign beside a rule: a trigger or condition that is not met is neutral, not a failure."""
+    if verdict in ("not_applicable", "unknown", "scored"):
+        return {"not_applicable": "na", "unknown": "unknown", "scored": "scored"}[verdict]  # type: ignore[return-value]
+    signs: dict[tuple[str, str], Mark] = {
+        ("prohibit", "pass"): "pass",
+        ("prohibit", "fail"): "hit",
+        ("condition", "pass"): "condition",
+        ("condition", "fail"): "na",
+        ("trigger", "fail"): "na",
+    }
+    return signs.get((role, verdict), "pass" if verdict == "pass" else "fail")
 
 
-def _body(
-    rule: object, mark: Mark, title: str, value: str, threshold: str | None, reason: str | None, score: object
-) -> str:
+OUTCOMES: Final = {
+    ("scope", "pass"): "在范围内",
+    ("scope", "fail"): "不在范围",
+    ("must", "pass"): "满足",
+    ("must", "fail"): "不满足",
+    ("prohibit", "pass"): "未触及",
+    ("prohibit", "fail"): "触及",
+    ("trigger", "pass"): "属于该情形",
+    ("trigger", "fail"): "不属于该情形",
+    ("condition", "pass"): "须办理",
+    ("condition", "fail"): "未触发",
+}
+"""How a gate's outcome is said, by role and verdict."""
+
+
+def _body(rule: object, record: dict[str, object], title: str, value: str) -> str:
     """Return the sentence without its source."""
-    note = f"（{reason}）" if reason and mark != "unknown" else ""
-    if mark == "unknown":
+    verdict, role, reason = str(record["verdict"]), str(record["role"]), _cell(record["reason"])
+    if verdict == "unknown":
         why = reason if reason and reason != MISSING else "所需数据缺失"
         return f"{title}：{MISSING}（{why}），不作不利认定。"
+    if verdict == "not_applicable":
+        return f"{title}：不适用{f'（{reason}）' if reason else ''}。"
     if isinstance(rule, Choose):
-        return f"{title}：{reason}。" if mark == "scored" else f"{title}：没有适用的路径。"
-    if mark == "na":
-        return f"{title}：不适用。" if not isinstance(rule, Gate) or rule.role != "condition" else f"{title}：未触发（{value}）。"
-    if mark == "scored":
-        return f"{title}：{value}{note}，得 {number(_optional(score), 2)} 分（满分 1）。"
-    word = {"pass": "满足", "fail": "不满足", "hit": "触及", "condition": "须办理"}[mark]
-    if isinstance(rule, Gate) and rule.role == "trigger":
-        word = "属于该情形" if mark == "pass" else "不属于该情形"
-    if isinstance(rule, Gate) and rule.role == "prohibit" and mark == "pass":
-        word = "未触及"
-    advice = f"{rule.advice}。" if isinstance(rule, Gate) and rule.advice and mark in ("fail", "hit", "condition") else ""
-    return f"{title}：{value}{note}，判定标准 {threshold}，{word}。{advice.replace('。。', '。')}"
+        return f"{title}：{reason}。"
+    note = f"（{reason}）" if reason else ""
+    if verdict == "scored":
+        return f"{title}：{value}{note}，得 {number(_optional(record['score']), 2)} 分（满分 1）。"
+    threshold = _cell(record["threshold"]) or ""
+    sentence = f"{title}：{value}{note}，判定标准 {threshold}，{OUTCOMES[role, verdict]}。"
+    counts = (role, verdict) in (("must", "fail"), ("prohibit", "fail"), ("condition", "pass"))
+    if counts and isinstance(rule, Gate) and rule.advice:
+        sentence += f"{rule.advice.rstrip('。')}。"
+    return sentence
 
 
 def shown_value(indicator: object, value: object, text: str | None, unit: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,8 @@ from gisapp.context import Context, NotLoadedError
 from gisapp.crs import ellipsoidal_area
 from gisapp.indicators import REGISTRY, Indicator
 from gisapp.model.codes import NATIONAL_SCHEME
-from gisapp.rules.columns import BoolArray, Column, Key
+from gisapp.model.rules import Status
+from gisapp.rules.columns import BoolArray, Column, Key, ObjectArray
 from gisapp.rules.load import Signature
 
 Progress = Callable[[str, int, int], None]
@@ -79,13 +81,24 @@ def _column(
         values = indicator.compute(parcels, context, **params)
     except NotLoadedError as error:
         return _missing(indicator, len(parcels), error.what, excluded)
-    note, status = values.attrs.get("note"), values.attrs.get("status")
+    remarks = _Remarks(note=values.attrs.get("note"), status=values.attrs.get("status"), notes=_notes(values))
     if indicator.textual:
         array = values.astype("object").to_numpy()
         text = np.array([None if pd.isna(value) else str(value) for value in array], dtype=object)
-        return Column(indicator.unit, text=text, note=note, status=status, excluded=excluded)
+        return Column(indicator.unit, text=text, excluded=excluded, **remarks)
     number = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return Column(indicator.unit, number=number, note=note, status=status, excluded=excluded)
+    return Column(indicator.unit, number=number, excluded=excluded, **remarks)
+
+
+class _Remarks(TypedDict):
+    note: str | None
+    status: Status | None
+    notes: ObjectArray | None
+
+
+def _notes(values: pd.Series) -> ObjectArray | None:
+    notes = values.attrs.get("notes")
+    return None if notes is None else np.array([*notes, None], dtype=object)[:-1]
 
 
 def _missing(indicator: Indicator, size: int, what: str, excluded: BoolArray | None) -> Column:

@@ -2,7 +2,8 @@
 
 An indicator returns one value per parcel on the parcels' own index, NaN or None where the data is missing
 (资料不足). Numbers that are not physics come in as keyword parameters from the rulebook, so that each can be
-defended. ``Series.attrs`` may carry ``note`` (printed) and ``status`` (the weakest letter that applies).
+defended. ``Series.attrs`` may carry ``note`` (printed for all), ``notes`` (printed for each) and ``status`` (the
+weakest letter that applies).
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ inside the ring around the parcel's centroid. Distances are on the ground: plane
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +16,14 @@ import shapely
 
 from gisapp.context import Context
 from gisapp.crs import linear_scale
+from gisapp.format import number
 from gisapp.indicators.boundary import covered_area
 from gisapp.indicators.registry import indicator
 from gisapp.kernels.proximity import share_of_disc_inside
 
 FloatArray = npt.NDArray[np.float64]
 OPERATING = "operating"
+STATUS_WORDS = {"operating": "运营", "construction": "在建", "planned": "规划"}
 
 
 def _centroids(parcels: gpd.GeoDataFrame, context: Context) -> tuple[npt.NDArray[np.object_], FloatArray]:
@@ -44,9 +48,10 @@ def _accuracy(context: Context, role: str) -> FloatArray:
     return values.fillna(0.0).to_numpy(dtype="float64")
 
 
-def _probability(distance: FloatArray, accuracy: FloatArray, ring_m: float, uncertain_above_m: float) -> FloatArray:
+def _probability(
+    distance: FloatArray, accuracy: FloatArray, known: npt.NDArray[np.bool_], ring_m: float
+) -> FloatArray:
     """Return the chance that a station lies within `ring_m`: 0 or 1 where its position is known (TRN-02)."""
-    known = accuracy <= uncertain_above_m
     share = share_of_disc_inside(distance, np.where(known, 1.0, accuracy), ring_m)
     return np.where(known, (distance <= ring_m).astype(float), share)
 
@@ -54,24 +59,63 @@ def _probability(distance: FloatArray, accuracy: FloatArray, ring_m: float, unce
 def _best_access(
     parcels: gpd.GeoDataFrame, context: Context, role: str, rings: list[tuple[float, float]], params: dict[str, float]
 ) -> pd.Series:
-    """Return the best of status weight × Σ ring value × chance over the features of a role, shape (n,)."""
+    """Return the best of status weight × Σ ring value × chance over the features of a role, shape (n,).
+
+    ``attrs["notes"]`` says for each parcel which feature that is, and how far or how likely.
+    """
     points, scale = _centroids(parcels, context)
     accuracy = _accuracy(context, role)
-    weights = {"operating": params["w_operating"], "construction": params["w_construction"], "planned": params["w_planned"]}
+    weights = {status: params[f"w_{status}"] for status in STATUS_WORDS}
     weight = status_in(context, role).map(weights).fillna(0.0).to_numpy(dtype="float64")
     reach = (max(ring for ring, _ in rings) + accuracy.max(initial=0.0)) * 1.002
     row, feature = context.nearest(role).within(points, reach)
     stations = context.frame(role).geometry.to_numpy()
     distance = shapely.distance(points[row], stations[feature]) / scale[row]
-    inner = np.zeros(len(row))
+    known = accuracy <= params["uncertain_above_m"]
+    chances = [_probability(distance, accuracy[feature], known[feature], ring_m) for ring_m, _ in rings]
     value = np.zeros(len(row))
-    for ring_m, ring_value in sorted(rings):
-        chance = _probability(distance, accuracy[feature], ring_m, params["uncertain_above_m"])
+    inner = np.zeros(len(row))
+    for chance, (_, ring_value) in zip(chances, rings, strict=True):
         value += ring_value * np.maximum(chance - inner, 0.0)
         inner = np.maximum(chance, inner)
-    best = np.zeros(len(parcels))
-    np.maximum.at(best, row, value * weight[feature])
-    return pd.Series(best, index=parcels.index)
+    value *= weight[feature]
+    order = np.lexsort((-feature, value))
+    pair = np.full(len(parcels), -1, dtype=np.intp)
+    pair[row[order]] = order
+    best = pd.Series(np.append(value, 0.0)[pair], index=parcels.index)
+    texts = _access_notes(context, role, feature=feature, distance=distance, known=known, chances=chances, rings=rings)
+    best.attrs["notes"] = tuple(texts(int(k)) if k >= 0 and value[k] > 0 else None for k in pair)
+    return best
+
+
+def _access_notes(
+    context: Context,
+    role: str,
+    *,
+    feature: npt.NDArray[np.intp],
+    distance: FloatArray,
+    known: npt.NDArray[np.bool_],
+    chances: list[FloatArray],
+    rings: list[tuple[float, float]],
+) -> Callable[[int], str]:
+    """Return the words for a pair: the distance to a known station, the chance for an estimated one."""
+    frame = context.frame(role)
+    status = status_in(context, role).map(STATUS_WORDS).fillna("状态不明").to_numpy()
+    lines = frame["line"].to_numpy(dtype=object) if "line" in frame else np.full(len(frame), None, dtype=object)
+    names = frame["name"].to_numpy(dtype=object)
+
+    def text(pair: int) -> str:
+        station = feature[pair]
+        line = f"{lines[station]}，" if isinstance(lines[station], str) else ""
+        title = f"{names[station]}（{line}{status[station]}）"
+        if known[station]:
+            return f"{title}，地面距离 {number(distance[pair], 0)} m"
+        likely = "、".join(
+            f"{ring_m:.0f} m 内概率 {number(100 * chance[pair], 0)} %" for chance, (ring_m, _) in zip(chances, rings, strict=True)
+        )
+        return f"{title}，估算站位，{likely}"
+
+    return text
 
 
 @indicator("station_distance", unit="m", title="距最近轨道站点", en="Distance to the nearest station")

@@ -19,6 +19,7 @@ import pyogrio
 import shapely
 
 from gisapp.errors import InputError, Problem
+from gisapp.io.importencoding import shapefile_texts
 from gisapp.io.importresult import Note
 from gisapp.io.tables import read_table
 from gisapp.io.vector import DRIVERS, PARQUET, read_vector
@@ -36,7 +37,6 @@ _MAGIC: Final = {
     ".xlsx": b"PK",
     ".xlsm": b"PK",
 }
-TEXTS_LOOKED_AT: Final = 2000
 MAX_UNPACKED_BYTES: Final = 4 * 1024**3
 MAX_RATIO: Final = 200
 RATIO_MATTERS_BYTES: Final = 50 * 1024**2
@@ -121,12 +121,18 @@ def _table(path: Path, encoding: str | None) -> pd.DataFrame:
 
 
 def _vector(path: Path, encoding: str | None, layer: str | None, *, name: str) -> Source:
-    layer = layer or _only_layer(path, name)
+    if path.suffix.lower() == ".shp":
+        texts = shapefile_texts(path, encoding)
+        return Source(texts.decoded(_read(path, texts.RAW, layer, name)), texts.notes)
+    return Source(_read(path, encoding, layer or _only_layer(path, name), name))
+
+
+def _read(path: Path, encoding: str | None, layer: str | None, name: str) -> gpd.GeoDataFrame:
     try:
         with warnings.catch_warnings():
             # GDAL's remarks on single geometries reach the user as reasons of quarantined rows.
             warnings.simplefilter("ignore")
-            frame = read_vector(path, encoding=encoding, layer=layer)
+            return read_vector(path, encoding=encoding, layer=layer)
     except shapely.errors.ShapelyError as error:
         reason = str(error).splitlines()[0]
         raise InputError(
@@ -134,24 +140,6 @@ def _vector(path: Path, encoding: str | None, layer: str | None, *, name: str) -
         ) from error
     except InputError as error:
         raise InputError([Problem(**{**p.__dict__, "file": name}) for p in error.problems]) from error
-    return Source(frame, _encoding_notes(path, frame) if path.suffix.lower() == ".shp" else ())
-
-
-def _encoding_notes(path: Path, frame: gpd.GeoDataFrame) -> tuple[Note, ...]:
-    """Return a note where a shapefile's texts are not in the encoding that its .cpg file names.
-
-    Seen by looking up the texts, as they were read, among the bytes of the .dbf file.
-    """
-    cpg = path.with_suffix(".cpg")
-    claimed = cpg.read_text(encoding="ascii", errors="replace").strip() if cpg.exists() else ""
-    texts = frame.drop(columns="geometry").select_dtypes(include=["object", "string"]).to_numpy().ravel()
-    foreign = [text for text in texts[:TEXTS_LOOKED_AT] if isinstance(text, str) and not text.isascii()]
-    if not claimed.upper().startswith("UTF") or not foreign:
-        return ()
-    raw = path.with_suffix(".dbf").read_bytes()
-    if any(text.encode("utf-8") in raw for text in foreign):
-        return ()
-    return (Note("encoding", f".cpg 声明 {claimed}，但文字实为 GBK，已按 GB18030 读取"),)
 
 
 def _only_layer(path: Path, name: str) -> str | None:

@@ -80,7 +80,12 @@ def _replaced(values: pd.Series, entry: ColumnMapping) -> pd.Series:
             return table[text]
         return None if text == "" else cell
 
-    return cells.map(one).astype("object")
+    return _objects([one(cell) for cell in cells], cells)
+
+
+def _objects(cells: list[Cell], like: pd.Series) -> pd.Series:
+    """Return cells as they are on the index of `like`: left to infer, pandas turns None among texts into NaN."""
+    return pd.Series(cells, index=like.index, dtype="object")
 
 
 def as_text(cell: Cell) -> str:
@@ -103,8 +108,7 @@ def _typed(cells: pd.Series, spec: FieldSpec, entry: ColumnMapping) -> tuple[pd.
     elif spec.dtype == "bool":
         typed = cells.map(_flag).astype("boolean")
     else:
-        typed = cells.map(lambda cell: None if cell is None else as_text(cell)).astype("object")
-        typed = typed.where(typed.notna(), None)
+        typed = _objects([None if cell is None else as_text(cell) for cell in cells], cells)
         return typed, _not_in_list(typed, spec)
     bad = np.flatnonzero(given & typed.isna().to_numpy())
     return typed, {int(row): f"值不是{expected_text(spec)}" for row in bad}

@@ -29,7 +29,7 @@ class Column:
     """The values of one indicator over all subjects (测度列), shape (n,).
 
     ``number`` holds numbers and yes/no as 1/0, ``text`` holds codes and words; the missing one is None.
-    ``note`` says what a reader must know, ``not_loaded`` names a source that is missing, ``excluded`` marks
+    ``note`` and, row by row, ``notes`` say what a reader must know, ``not_loaded`` names a source that is missing, ``excluded`` marks
     rows to which the indicator does not apply (another land-use scheme).
     """
 
@@ -37,6 +37,7 @@ class Column:
     number: FloatArray | None = field(default=None, repr=False)
     text: ObjectArray | None = field(default=None, repr=False)
     note: str | None = None
+    notes: ObjectArray | None = field(default=None, repr=False)
     status: Status | None = None
     not_loaded: str | None = None
     excluded: BoolArray | None = field(default=None, repr=False)
@@ -48,6 +49,10 @@ class Column:
             return self.coded[0] >= 0
         assert self.number is not None
         return ~np.isnan(self.number)
+
+    def remarks(self, size: int) -> ObjectArray:
+        """Return what is printed beside each value, None where nothing is."""
+        return np.full(size, self.note, dtype=object) if self.notes is None else self.notes.copy()
 
     @cached_property
     def coded(self) -> tuple[IntArray, ObjectArray]:

@@ -127,7 +127,7 @@ def judge_curve(curve: Curve, sheet: Sheet, *, total_weight: float) -> Judged:
     verdict = np.where(column.known, SCORED, UNKNOWN).astype(np.int8)
     missing = f"未提供：{column.not_loaded}" if column.not_loaded else MISSING_INPUT
     reason = np.full(sheet.size, missing, dtype=object)
-    reason[column.known] = column.note
+    reason[column.known] = column.remarks(sheet.size)[column.known]
     if column.excluded is not None:
         verdict[column.excluded] = NOT_APPLICABLE
         score[column.excluded] = np.nan
@@ -201,7 +201,7 @@ def _both(a: IntArray, b: IntArray) -> IntArray:
 def predicate(item: Predicate, sheet: Sheet) -> tuple[IntArray, ObjectArray, ObjectArray]:
     """Return truth (1, 0, -1 unknown), threshold text and reason of a comparison, each of shape (n,)."""
     column = sheet.column(item.indicator, item.params)
-    reason = np.full(sheet.size, column.note, dtype=object)
+    reason = column.remarks(sheet.size)
     if isinstance(item.value, ValueTable):
         limits = _looked_up(item.value, sheet)
         truth = _numbers(column.number, item.op, limits)

@@ -40,12 +40,6 @@ def table(heads: Sequence[object], rows: Iterable[Sequence[Html]], *, kind: str 
     return tag("table", head, body, kind=f"gp-table {kind}".strip())
 
 
-def card(title: object, *content: Html, note: object = "") -> Html:
-    """Return a panel with a heading (卡片)."""
-    aside = tag("span", text(note), kind="gp-note") if note else Html("")
-    return tag("section", tag("h2", text(title), aside), *content, kind="gp-card")
-
-
 def notice(title: object, *paragraphs: object, kind: str = "") -> Html:
     """Return a short message: what happened, then what to do (提示)."""
     body = [tag("p", text(paragraph)) for paragraph in paragraphs if paragraph]

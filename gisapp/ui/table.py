@@ -17,7 +17,7 @@ SHOWN: Final = (
     "parcel_code", "completeness", "reasons",
 )  # fmt: skip
 _WIDTHS: Final = {
-    "rank": 52, "name": 150, "area_mu": 82, "advice": 190, "verdict": 150, "use": 140, "plan_use": 140, "park": 130,
+    "rank": 52, "name": 150, "area_mu": 82, "advice": 245, "verdict": 150, "use": 140, "plan_use": 140, "park": 130,
     "street": 90, "station": 110, "line": 80, "parcel_code": 172, "reasons": 360,
 }  # fmt: skip
 
@@ -33,8 +33,13 @@ def ranked(found: Listing) -> None:
     state.choose_rows(KEY, [] if row is None else [row])
     st.dataframe(
         found.table, key=KEY, hide_index=True, height="stretch", row_height=32, placeholder="—",
-        column_order=SHOWN, column_config=_columns(), on_select=lambda: _chosen(found), selection_mode="single-row",
+        column_order=_order(found), column_config=_columns(), on_select=lambda: _chosen(found), selection_mode="single-row",
     )  # fmt: skip
+
+
+def _order(found: Listing) -> list[str]:
+    """Return the columns to show; a verdict that all rows share stands above the list already."""
+    return [name for name in SHOWN if name != "verdict" or found.table["verdict"].nunique() > 1]
 
 
 def _chosen(found: Listing) -> None:
@@ -55,7 +60,7 @@ def _columns() -> dict[str, Any]:  # Streamlit's own column objects
         name: config.TextColumn(t(TITLES[name]), width=_WIDTHS.get(name)) for name in SHOWN
     }
     shown["rank"] = config.NumberColumn(t(TITLES["rank"]), width=_WIDTHS["rank"], format="%d", pinned=True)
-    shown["name"] = config.TextColumn(t(TITLES["name"]), width=_WIDTHS["name"], pinned=True)
+    shown["name"] = config.TextColumn(t(TITLES["name"]), width=_WIDTHS["name"])
     shown["score"] = config.ProgressColumn(t(TITLES["score"]), width=120, format="%.1f", min_value=0, max_value=100)
     shown["area_mu"] = config.NumberColumn(t(TITLES["area_mu"]), width=_WIDTHS["area_mu"], format="%.2f")
     shown["completeness"] = config.NumberColumn(t(TITLES["completeness"]), width=90, format="percent")

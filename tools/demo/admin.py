@@ -10,8 +10,9 @@ from rasterio import features
 from rasterio.transform import from_origin
 from shapely import Polygon
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import LonLat, frame_box, geography, plane
+from tools.demo.known import LonLat, frame_box, geography, plane
 from tools.demo.noise import Noise, largest, smooth
 from tools.demo.water import Water
 
@@ -139,7 +140,7 @@ def _sides(water: Water) -> Polygon:
 
 
 def _vectorise(label, transform, land: Polygon, pukou: Polygon, water: Water) -> list[dict[str, Any]]:  # type: ignore[no-untyped-def]
-    parts: dict[int, list[shapely.Geometry]] = {}
+    parts: dict[int, list[BaseGeometry]] = {}
     for geometry, value in features.shapes(label, transform=transform):
         parts.setdefault(int(value), []).append(shape(geometry))
     keys = sorted(parts)
@@ -179,7 +180,7 @@ def _complete(rows: list[dict[str, Any]], land: Polygon, pukou: Polygon) -> list
     return rows
 
 
-def _whole(geometry: shapely.Geometry) -> shapely.Geometry:
+def _whole(geometry: BaseGeometry) -> BaseGeometry:
     clean = shapely.set_precision(geometry, 0.01)
     parts = [part for part in shapely.get_parts(clean) if part.geom_type == "Polygon" and part.area > 30_000]
     return shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0]

@@ -121,56 +121,44 @@ def add(parcels: pd.DataFrame, seed: int) -> pd.DataFrame:
     return table
 
 
+_MEDIAN_YEAR = {
+    "oldtown": 1999, "village": 2003, "campus": 2003, "cbd": 2017, "rd": 2014, "bio": 2013, "station": 2016, "chem": 2008,
+    "port": 2008, "light": 2010, "heavy": 2008,
+}  # fmt: skip
+_DATES = ("supplied_on", "start_due_on", "started_on", "x_completed_on", "x_suspended_on")
+
+
 def _dates(table: pd.DataFrame, rng: np.random.Generator) -> None:
     count = len(table)
-    middle = (
-        table["kind"]
-        .map(
-            {
-                "oldtown": 1999,
-                "village": 2003,
-                "campus": 2003,
-                "cbd": 2017,
-                "rd": 2014,
-                "bio": 2013,
-                "station": 2016,
-                "chem": 2008,
-                "port": 2008,
-                "light": 2010,
-                "heavy": 2008,
-            }
-        )
-        .fillna(2011)
-        .to_numpy()
-    )
+    middle = table["kind"].map(_MEDIAN_YEAR).fillna(2011).to_numpy()
     year = np.clip(np.round(rng.normal(middle, 4.5)), 1986, 2023).astype(int)
     stage = rng.choice(["built", "building", "waiting", "stopped"], count, p=[0.925, 0.035, 0.03, 0.01])
     year = np.where(stage == "built", year, rng.integers(2020, 2026, count))
-    columns: dict[str, list[date | None]] = {
-        key: [] for key in ("supplied_on", "start_due_on", "started_on", "x_completed_on", "x_suspended_on")
-    }
-    for k in range(count):
-        supplied = date(int(year[k]), 1, 1) + timedelta(days=int(rng.integers(0, 365)))
-        if stage[k] == "building":
-            supplied = date(2023, 1, 1) + timedelta(days=int(rng.integers(200, 900)))
-        due = supplied + timedelta(days=365)
-        started: date | None = supplied + timedelta(days=int(rng.integers(90, 420)))
-        completed: date | None = supplied + timedelta(days=int(rng.integers(500, 1100)))
-        suspended = None
-        if stage[k] == "waiting":
-            started = completed = None
-        elif stage[k] == "building" or (completed and completed > TODAY):
-            completed = None
-        elif stage[k] == "stopped":
-            completed, suspended = None, min(supplied + timedelta(days=800), date(2025, 3, 1))
-        if started and started > TODAY:
-            started = None
-        for key, value in zip(columns, (supplied, due, started, completed, suspended), strict=True):
-            columns[key].append(value)
+    rows = [_life(int(year[k]), str(stage[k]), rng) for k in range(count)]
     built = is_built(table["use_code"])
-    for key, values in columns.items():
-        table[key] = pd.Series(values, index=table.index, dtype=object).where(built, None)
+    for name, values in zip(_DATES, zip(*rows, strict=True), strict=True):
+        table[name] = pd.Series(list(values), index=table.index, dtype=object).where(built, None)
     table["stage"] = np.where(built, stage, "none")
+
+
+def _life(year: int, stage: str, rng: np.random.Generator) -> tuple[date | None, ...]:
+    """Return supplied, due, started, completed, suspended of one parcel."""
+    supplied = date(year, 1, 1) + timedelta(days=int(rng.integers(0, 365)))
+    if stage == "building":
+        supplied = date(2023, 1, 1) + timedelta(days=int(rng.integers(200, 900)))
+    due = supplied + timedelta(days=365)
+    started: date | None = supplied + timedelta(days=int(rng.integers(90, 420)))
+    completed: date | None = supplied + timedelta(days=int(rng.integers(500, 1100)))
+    suspended = None
+    if stage == "waiting":
+        started = completed = None
+    elif stage == "building" or (completed and completed > TODAY):
+        completed = None
+    elif stage == "stopped":
+        completed, suspended = None, min(supplied + timedelta(days=800), date(2025, 3, 1))
+    if started and started > TODAY:
+        started = None
+    return supplied, due, started, completed, suspended
 
 
 def _buildings(table: pd.DataFrame, rng: np.random.Generator) -> None:
@@ -289,7 +277,7 @@ def _extensions(table: pd.DataFrame, rng: np.random.Generator) -> None:
         table[field] = table[field].where(built)
 
 
-def _soil(table: pd.DataFrame, heavy: np.ndarray, works: np.ndarray, rng: np.random.Generator) -> list[str]:  # type: ignore[type-arg]
+def _soil(table: pd.DataFrame, heavy: np.ndarray, works: np.ndarray, rng: np.random.Generator) -> list[str]:
     roll = rng.random(len(table))
     out = []
     for k in range(len(table)):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo import cutting
-from tools.demo.facts import Points, plane
-from tools.demo.frames import FRAMES, MAIN_ROADS, Frame
+from tools.demo import cutting, frames
+from tools.demo.frames import Frame
+from tools.demo.known import Points, plane
 from tools.demo.noise import Noise, blob, normals, polygons, smooth
 
 
@@ -21,7 +23,7 @@ class Road:
     name: str
     kind: str
     width_m: float
-    line: shapely.Geometry
+    line: BaseGeometry
 
 
 @dataclass(frozen=True)
@@ -36,22 +38,22 @@ def main_roads() -> list[Road]:
     """Return the hand-drawn main roads (干线道路) as smooth curves."""
     return [
         Road(name, kind, width, LineString(smooth(plane(points), 60.0)))
-        for name, kind, width, points in MAIN_ROADS
+        for name, kind, width, points in frames.main_roads()
     ]
 
 
-def superblocks(obstacles: shapely.Geometry, seed: int) -> tuple[list[Superblock], list[Road]]:
+def superblocks(obstacles: BaseGeometry, seed: int) -> tuple[list[Superblock], list[Road]]:
     """Return superblocks of all frames outside `obstacles`, and the arterials between them."""
     rng = np.random.default_rng(seed)
-    taken: list[shapely.Geometry] = []
+    taken: list[BaseGeometry] = []
     blocks: list[Superblock] = []
     roads: list[Road] = []
-    for index, frame in enumerate(FRAMES):
+    for index, frame in enumerate(frames.frames()):
         cells, lines = _grid(frame, rng, index)
         limit = blob(plane(frame.outline), Noise(300 + index, 1500.0), 140.0)
         blocked = shapely.union_all([obstacles, *taken])
         shapely.prepare(limit)
-        kept: list[shapely.Geometry] = []
+        kept: list[BaseGeometry] = []
         for cell in cells:
             inside = shapely.area(shapely.intersection(cell, limit)) / max(cell.area, 1.0)
             if inside < 0.55:
@@ -74,7 +76,7 @@ def _apart(blocks: list[Superblock]) -> list[Superblock]:
     return [block for k, block in enumerate(blocks) if k not in clash]
 
 
-def _usable(geometry: shapely.Geometry) -> list[Points]:
+def _usable(geometry: BaseGeometry) -> list[Points]:
     rings = []
     for part in polygons(geometry):
         opened = shapely.buffer(
@@ -115,8 +117,8 @@ def _grid(
         return np.asarray(at + fade * 150.0 * np.column_stack([bend_x.at(at), bend_y.at(at)]))
 
     cells = []
-    for a0, a1 in zip(s[:-1], s[1:], strict=True):
-        for b0, b1 in zip(d[:-1], d[1:], strict=True):
+    for a0, a1 in itertools.pairwise(s):
+        for b0, b1 in itertools.pairwise(d):
             t = np.linspace(0, 1, 9)[:-1]
             along = np.concatenate([a0 + t * (a1 - a0), np.full(8, a1), a1 + t * (a0 - a1), np.full(8, a0)])
             depth = np.concatenate([np.full(8, b0), b0 + t * (b1 - b0), np.full(8, b1), b1 + t * (b0 - b1)])
@@ -143,7 +145,7 @@ def _calm(normal: Points) -> Points:
     return np.asarray(calm / np.linalg.norm(calm, axis=1, keepdims=True))
 
 
-def _named(lines: list[tuple[bool, int, Points]], frame: Frame, body: shapely.Geometry) -> list[Road]:
+def _named(lines: list[tuple[bool, int, Points]], frame: Frame, body: BaseGeometry) -> list[Road]:
     roads = []
     for along, index, points in lines:
         names = frame.along if along else frame.across
@@ -160,7 +162,7 @@ def split_streets(ring: Points, target_m2: float, rng: np.random.Generator) -> l
     size = cutting.area(ring)
     if size < target_m2 * rng.uniform(1.1, 1.9):
         return [ring]
-    centre, axis, length, width = cutting.axis(ring)
+    centre, axis, length, _ = cutting.axis(ring)
     if length < 170:
         return [ring]
     direction = np.array([-axis[1], axis[0]])

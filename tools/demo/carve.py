@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import Points
+from tools.demo.known import Points
 
 
-def corner(parcel: Polygon, area_m2: float, towards: Points) -> Polygon:
+def corner(parcel: Polygon, area_m2: float, towards: Points) -> BaseGeometry:
     """Return the part of a parcel furthest in direction `towards` with an area of `area_m2` (within 1e-6)."""
     ring = shapely.get_coordinates(parcel)
     reach = ring @ towards
@@ -36,7 +37,7 @@ def _beyond(ring: Points, towards: Points, offset: float) -> Polygon:
     )
 
 
-def bridge(piece: Polygon, area: shapely.Geometry, parcels: shapely.Geometry) -> shapely.Geometry:
+def bridge(piece: BaseGeometry, area: BaseGeometry, parcels: BaseGeometry) -> BaseGeometry:
     """Return `area` grown to take in `piece`, over open ground only: no other parcel is touched."""
     near = shapely.shortest_line(piece, area).centroid
     foot = shapely.intersection(area, shapely.shortest_line(piece, area).buffer(60))
@@ -58,13 +59,13 @@ def shared_edge(one: Polygon, two: Polygon) -> LineString | None:
     return best if best is not None and best.length > 60 else None
 
 
-def overlapped(one: Polygon, two: Polygon, edge: LineString, depth_m: float) -> Polygon:
+def overlapped(one: Polygon, two: Polygon, edge: LineString, depth_m: float) -> BaseGeometry:
     """Return `one` grown by `depth_m` into `two` along the middle of their common edge."""
     strip = shapely.intersection(_strip(edge, depth_m), two)
     return shapely.set_precision(shapely.union(one, strip), 0.001)
 
 
-def gapped(one: Polygon, edge: LineString, depth_m: float) -> Polygon:
+def gapped(one: Polygon, edge: LineString, depth_m: float) -> BaseGeometry:
     """Return `one` drawn back by `depth_m` along the middle of the common edge: an enclosed sliver remains."""
     return shapely.set_precision(shapely.difference(one, _strip(edge, depth_m)), 0.001)
 

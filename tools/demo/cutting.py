@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from tools.demo.facts import Points
+from tools.demo.known import Points
 
 _MERGE_M = 3.0  # a cut that ends this close to a corner ends in the corner
 
@@ -19,7 +19,7 @@ def ring_of(polygon: shapely.Polygon) -> Points:
 def tidy(ring: Points) -> Points:
     """Return a ring without repeated consecutive vertices."""
     keep = np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=1) > 1e-6
-    return ring[keep]
+    return np.asarray(ring[keep])
 
 
 def area(ring: Points) -> float:
@@ -40,7 +40,7 @@ def cut(ring: Points, point: Points, direction: Points, jog_m: float = 0.0) -> t
     crossing = np.flatnonzero(positive != np.roll(positive, -1))
     if len(crossing) != 2:
         return None
-    (start, first), (end, second) = (_crossing(ring, side, k) for k in crossing)
+    (start, first), (end, second) = (_crossing(ring, side, int(k)) for k in crossing)
     middle = _jog(first, second, normal, jog_m)
     count = len(ring)
     one = np.vstack([first, _slice(ring, start, end, count), second, middle[::-1]])

@@ -10,7 +10,7 @@ from shapely import Polygon
 
 from tools.demo import blocks as streets
 from tools.demo import cutting, landuse
-from tools.demo.facts import Points
+from tools.demo.known import Points
 from tools.demo.water import Water
 
 _FINE = {"07": 1.0, "10": 0.82, "11": 0.8, "12": 0.8, "14": 1.0}

@@ -103,7 +103,9 @@ def _settle(
 
 
 def _use(identity: str, parcel, share: float, tenants: int, rng: np.random.Generator) -> dict[str, object]:  # type: ignore[no-untyped-def]
-    lease = tenants > 1 or str(parcel.use_code).startswith("11") and rng.random() < 0.7 or rng.random() < 0.06
+    lease = (
+        tenants > 1 or (str(parcel.use_code).startswith("11") and rng.random() < 0.7) or rng.random() < 0.06
+    )
     floor = parcel.floor_area_m2
     return {
         "enterprise_id": identity,

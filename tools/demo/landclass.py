@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 from rasterio import features
-from rasterio.transform import from_origin
+from rasterio.transform import Affine, from_origin
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import frame_box, plane
+from tools.demo.known import Points, frame_box, plane
 from tools.demo.noise import Noise, polygons
 from tools.demo.terrain import Terrain
 from tools.demo.transit import HUB
@@ -43,6 +46,7 @@ NAMES = {
     "1106": "内陆滩涂",
 }
 _CELL = 50.0
+_NONE = 255
 _RURAL = ("0101", "0103", "0201", "0202", "0301", "0305", "1104", "0702", "0404", "1106")
 _URBAN = (
     ("0703", "0702"),
@@ -70,60 +74,79 @@ def dlbm(use: str) -> str:
     return next(code for prefix, code in _URBAN if use.startswith(prefix))
 
 
-def rural(land: shapely.Geometry, fabric: shapely.Geometry, water: Water, terrain: Terrain) -> list[Row]:
+def rural(land: BaseGeometry, fabric: BaseGeometry, water: Water, terrain: Terrain) -> list[Row]:
     """Return rural land-class rows outside fabric and water: fields, woods, ponds, villages."""
     west, south, east, north = frame_box()
     nx, ny = int((east - west) / _CELL) + 1, int((north - south) / _CELL) + 1
-    transform = from_origin(west, north, _CELL, _CELL)
-    x, y = west + _CELL * (np.arange(nx) + 0.5), north - _CELL * (np.arange(ny) + 0.5)
-    cells = np.column_stack([np.tile(x, ny), np.repeat(y, nx)])
-    label = _labels(cells, terrain.at(cells)).reshape(ny, nx).astype(np.uint8)
-    shore = features.rasterize(
-        [shapely.buffer(shapely.simplify(water.yangtze, 20), 480)],
-        (ny, nx),
-        transform=transform,
-        dtype="uint8",
-    )
-    # No pond where the hub is to stand.
-    dry = np.linalg.norm(cells - plane([HUB])[0], axis=1).reshape(ny, nx) < 1800
-    label = np.where(dry & (label == 6), 8, label)
-    # Outside the dike there is reed and wood, not rice.
-    label = np.where((shore == 1) & (label < 3), np.where(label == 0, 9, 4), label).astype(np.uint8)
-    label = features.sieve(label, 56, connectivity=4)
-    label = np.where(label < 2, label + 10 * _patches(cells).reshape(ny, nx), label).astype(np.uint8)
-    label = features.sieve(label, 40, connectivity=4)
-    inside = shapely.union(land, shapely.buffer(water.bagua, 0))
-    blocked = shapely.union_all([shapely.buffer(fabric, 55.0), shapely.buffer(water.all, 60.0)])
-    keep = features.rasterize([inside], (ny, nx), transform=transform, dtype="uint8").astype(bool)
-    keep &= ~features.rasterize(
-        [blocked], (ny, nx), transform=transform, all_touched=True, dtype="uint8"
-    ).astype(bool)
-    label = np.where(keep, label, 255).astype(np.uint8)
-    label = np.where((features.sieve(label, 20) == 255), 255, label).astype(np.uint8)
-    found = [(shape(geometry), int(value)) for geometry, value in features.shapes(label, transform=transform)]
+    grid = Grid(nx, ny, from_origin(west, north, _CELL, _CELL))
+    label = _masked(_painted(grid, water, terrain), grid, shapely.union(land, water.bagua), fabric, water)
+    found = [
+        (shape(geometry), int(value)) for geometry, value in features.shapes(label, transform=grid.transform)
+    ]
     calm = shapely.coverage_simplify(np.array([geometry for geometry, _ in found]), 110.0)
     free = shapely.union_all([shapely.buffer(fabric, 14.0), shapely.buffer(water.all, 12.0)])
     shapely.prepare(free)
     rows = []
     for (_, value), geometry in zip(found, calm, strict=True):
-        if value == 255:
+        if value == _NONE:
             continue
         kind, patch = _RURAL[value % 10], value // 10
         clear = shapely.difference(geometry, free) if shapely.intersects(free, geometry) else geometry
         for part in polygons(clear):
             if part.area > 8_000:
-                rows.append(
-                    {
-                        "DLBM": kind,
-                        "DLMC": NAMES[kind],
-                        "patch": patch,
-                        "geometry": shapely.set_precision(part, 0.1),
-                    }
-                )
+                body = shapely.set_precision(part, 0.1)
+                rows.append({"DLBM": kind, "DLMC": NAMES[kind], "patch": patch, "geometry": body})
     return rows
 
 
-def _labels(cells: np.ndarray, height: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class Grid:
+    """Cells of 50 m over the map frame."""
+
+    nx: int
+    ny: int
+    transform: Affine
+
+    def cells(self) -> Points:
+        """Return cell centres [m], row by row, shape (nx·ny, 2)."""
+        x = self.transform.c + _CELL * (np.arange(self.nx) + 0.5)
+        y = self.transform.f - _CELL * (np.arange(self.ny) + 0.5)
+        return np.column_stack([np.tile(x, self.ny), np.repeat(y, self.nx)])
+
+    def burn(self, area: BaseGeometry, *, touched: bool = False) -> npt.NDArray[np.bool_]:
+        """Return the cells that an area covers."""
+        shape_ = (self.ny, self.nx)
+        burnt = features.rasterize(
+            [area], shape_, transform=self.transform, all_touched=touched, dtype="uint8"
+        )
+        return np.asarray(burnt == 1)
+
+
+def _painted(grid: Grid, water: Water, terrain: Terrain) -> npt.NDArray[np.uint8]:
+    cells = grid.cells()
+    label = _labels(cells, terrain.at(cells)).reshape(grid.ny, grid.nx).astype(np.uint8)
+    # No pond where the hub is to stand.
+    dry = np.linalg.norm(cells - plane([HUB])[0], axis=1).reshape(grid.ny, grid.nx) < 1800
+    label = np.where(dry & (label == 6), 8, label)
+    # Outside the dike there is reed and wood, not rice.
+    shore = grid.burn(shapely.buffer(shapely.simplify(water.yangtze, 20), 480))
+    label = np.where(shore & (label < 3), np.where(label == 0, 9, 4), label).astype(np.uint8)
+    label = features.sieve(label, 56, connectivity=4)
+    blocks = 10 * _patches(cells).reshape(grid.ny, grid.nx)
+    label = np.where(label < 2, label + blocks, label).astype(np.uint8)
+    return np.asarray(features.sieve(label, 40, connectivity=4))
+
+
+def _masked(
+    label: npt.NDArray[np.uint8], grid: Grid, inside: BaseGeometry, fabric: BaseGeometry, water: Water
+) -> npt.NDArray[np.uint8]:
+    blocked = shapely.union_all([shapely.buffer(fabric, 55.0), shapely.buffer(water.all, 60.0)])
+    keep = grid.burn(inside) & ~grid.burn(blocked, touched=True)
+    masked = np.where(keep, label, _NONE).astype(np.uint8)
+    return np.where(features.sieve(masked, 20) == _NONE, _NONE, masked).astype(np.uint8)
+
+
+def _labels(cells: Points, height: Points) -> npt.NDArray[np.int64]:
     field, wood, small = (
         Noise(81, 2600.0, 3).at(cells),
         Noise(82, 1900.0, 3).at(cells),
@@ -141,7 +164,7 @@ def _labels(cells: np.ndarray, height: np.ndarray) -> np.ndarray:  # type: ignor
     return label
 
 
-def _patches(cells: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _patches(cells: Points) -> npt.NDArray[np.int64]:
     """Return a field-block number 0-23 per cell: irregular blocks of about a kilometre between ditches and lanes."""
     step = 1150.0
     noise = Noise(84, 700.0, 2), Noise(85, 700.0, 2)
@@ -175,7 +198,7 @@ def urban(parcels: gpd.GeoDataFrame) -> list[Row]:
     ]
 
 
-def farmland(rows: list[Row], excluded: shapely.Geometry) -> list[Row]:
+def farmland(rows: list[Row], excluded: BaseGeometry) -> list[Row]:
     """Return permanent basic farmland (永久基本农田): seven of twelve field blocks, drawn in a little, outside `excluded`."""
     fields = [
         row

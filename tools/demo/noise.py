@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import Points
+from tools.demo.known import Points
 
 _SIZE = 64
 
@@ -53,9 +54,9 @@ def smooth(waypoints: Points, step_m: float = 80.0) -> Points:
     pieces = []
     for a, b, c, d in zip(knots[:-3], knots[1:-2], knots[2:-1], knots[3:], strict=True):
         # Centripetal-like tension: shorter tangents where one span is much longer than the other.
-        span = np.linalg.norm(c - b)
-        m1 = (c - a) * min(1.0, span / max(np.linalg.norm(c - a), 1e-9) * 1.0)
-        m2 = (d - b) * min(1.0, span / max(np.linalg.norm(d - b), 1e-9) * 1.0)
+        span = float(np.linalg.norm(c - b))
+        m1 = (c - a) * min(1.0, span / max(float(np.linalg.norm(c - a)), 1e-9))
+        m2 = (d - b) * min(1.0, span / max(float(np.linalg.norm(d - b)), 1e-9))
         h00, h10 = 2 * t**3 - 3 * t**2 + 1, t**3 - 2 * t**2 + t
         h01, h11 = -2 * t**3 + 3 * t**2, t**3 - t**2
         pieces.append(h00 * b + h10 * m1 + h01 * c + h11 * m2)
@@ -84,7 +85,7 @@ def blob(waypoints: Points, noise: Noise, amplitude_m: float, step_m: float = 12
     return largest(shapely.make_valid(shapely.Polygon(moved)))
 
 
-def largest(geometry: shapely.Geometry) -> shapely.Polygon:
+def largest(geometry: BaseGeometry) -> shapely.Polygon:
     """Return the largest polygon of a geometry; an empty polygon if it holds none."""
     parts = [part for part in shapely.get_parts(geometry, return_index=False) if part.geom_type == "Polygon"]
     parts += [
@@ -96,7 +97,7 @@ def largest(geometry: shapely.Geometry) -> shapely.Polygon:
     return max(parts, key=lambda part: float(part.area), default=shapely.Polygon())
 
 
-def polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
+def polygons(geometry: BaseGeometry) -> list[shapely.Polygon]:
     """Return all polygons inside a geometry, flattened."""
     if geometry.geom_type == "Polygon":
         return [] if geometry.is_empty else [geometry]

@@ -7,8 +7,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import LonLat, plane, read_csv
+from tools.demo.known import LonLat, plane, read_csv
 from tools.demo.noise import Noise, blob, polygons
 from tools.demo.water import Water
 
@@ -168,7 +169,7 @@ def park_rows(parcels: gpd.GeoDataFrame, water: Water) -> list[Row]:
     """Return park rows (产业园区): irregular outlines along streets around the member blocks."""
     facts = {row["name_zh"]: row for row in read_csv("parks.csv")}
     rows: list[Row] = []
-    taken: list[shapely.Geometry] = []
+    taken: list[BaseGeometry] = []
     for park, name, *_ in PARKS:
         own = (parcels["park_id"] == park).to_numpy()
         if not own.any():
@@ -195,7 +196,7 @@ def park_rows(parcels: gpd.GeoDataFrame, water: Water) -> list[Row]:
     return rows
 
 
-def enclose(shapes: np.ndarray, own: np.ndarray, reach_m: float, water: Water) -> shapely.Geometry:  # type: ignore[type-arg]
+def enclose(shapes: np.ndarray, own: np.ndarray, reach_m: float, water: Water) -> BaseGeometry:
     """Return the outline around the parcels marked in `own`: streets between them closed, other parcels left out."""
     body = shapely.union_all(shapely.buffer(shapes[own], reach_m, join_style="mitre"))
     body = shapely.buffer(body, 8.0 - reach_m, join_style="mitre")
@@ -211,7 +212,7 @@ def enclose(shapes: np.ndarray, own: np.ndarray, reach_m: float, water: Water) -
     return tidy(filled, 6000.0)
 
 
-def tidy(geometry: shapely.Geometry, smallest_m2: float) -> shapely.Geometry:
+def tidy(geometry: BaseGeometry, smallest_m2: float) -> BaseGeometry:
     """Return a geometry on the centimetre grid without crumbs and pinholes under `smallest_m2`."""
     opened = shapely.buffer(shapely.buffer(geometry, -1.0, join_style="mitre"), 1.0, join_style="mitre")
     parts = []
@@ -220,85 +221,3 @@ def tidy(geometry: shapely.Geometry, smallest_m2: float) -> shapely.Geometry:
             holes = [ring for ring in part.interiors if shapely.Polygon(ring).area >= smallest_m2]
             parts.append(shapely.Polygon(part.exterior, holes))
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-
-
-def outline_rows(parcels: gpd.GeoDataFrame, streets: list[Row], water: Water) -> list[Row]:
-    """Return outlines that are not parks (新区, 自贸区, 跨界示范区), schematic."""
-    codes = (
-        "320111001",
-        "320111002",
-        "320111003",
-        "320111004",
-        "320111007",
-        "320116001",
-        "320116004",
-        "320116005",
-        "320116006",
-        "320116007",
-        "320113009",
-    )
-    area = shapely.union_all([shapely.buffer(row["geometry"], 10) for row in streets if row["code"] in codes])
-    new_area = tidy(shapely.buffer(area, -10), 50_000.0)
-    shapes = parcels.geometry.to_numpy()
-    free = parcels["park_id"].isin(["cbd", "rd-park", "software", "biopharma"]).to_numpy()
-    gaoxin = (parcels["park_id"] == "gaoxin").to_numpy() & (
-        shapely.get_x(shapely.centroid(shapes)) < plane([(118.7225, 32.18)])[0, 0]
-    )
-    zone = enclose(shapes, free | gaoxin, 60.0, water)
-    north = (parcels["frame"] == "station").to_numpy() & (
-        shapely.get_y(shapely.centroid(shapes)) > plane([(118.62, 32.193)])[0, 1]
-    )
-    border = blob(
-        plane(
-            [
-                (118.556, 32.203),
-                (118.585, 32.195),
-                (118.606, 32.192),
-                (118.622, 32.181),
-                (118.643, 32.190),
-                (118.662, 32.197),
-                (118.657, 32.222),
-                (118.668, 32.243),
-                (118.652, 32.252),
-                (118.646, 32.270),
-                (118.622, 32.262),
-                (118.606, 32.276),
-                (118.588, 32.258),
-                (118.571, 32.252),
-                (118.575, 32.232),
-                (118.552, 32.222),
-            ]
-        ),
-        Noise(451, 1200.0),
-        300.0,
-        90.0,
-    )
-    shared = tidy(shapely.union(border, enclose(shapes, north, 60.0, water)), 50_000.0)
-    names = [
-        ("new-area", "江北新区", "新区", new_area, "示意范围，正式公布面积 788 平方公里"),
-        (
-            "ftz",
-            "中国（江苏）自由贸易试验区南京片区",
-            "自贸区",
-            zone,
-            "示意范围，正式公布面积 39.55 平方公里",
-        ),
-        (
-            "dingshan-chahe",
-            "顶山—汊河省际毗邻地区新型功能区",
-            "跨界示范区",
-            shared,
-            "示意范围，规划面积 72 平方公里",
-        ),
-    ]
-    return [
-        {
-            "id": key,
-            "name": name,
-            "kind": kind,
-            "note": note,
-            "area_km2": round(geometry.area / 1e6, 2),
-            "geometry": geometry,
-        }
-        for key, name, kind, geometry, note in names
-    ]

@@ -7,15 +7,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo import carve, cases_mixed, cases_redevelopment, occupants, records, styles
+from tools.demo import carve, cases_duties, cases_mixed, cases_redevelopment, cases_scope, occupants, records
 from tools.demo.case import NEUTRAL, Case
+from tools.demo.noise import polygons
 from tools.demo.sites import Sites
 from tools.demo.town import Town
-from tools.demo.noise import polygons
 
 Row = dict[str, Any]
-CASES: tuple[Case, ...] = (*cases_redevelopment.CASES, *cases_mixed.CASES)
+CASES: tuple[Case, ...] = (
+    *cases_redevelopment.CASES,
+    *cases_scope.CASES,
+    *cases_mixed.CASES,
+    *cases_duties.CASES,
+)
+# Places that are bookmarks of the catalogue.
+_BOOKMARKS = {"nanjing-north", "line-4", "line-11", "new-materials", "rd-park"}
 _INDUSTRY = {"10": "38", "11": "59", "0802": "73"}
 
 
@@ -37,8 +45,9 @@ def plant(world: Town, scale: float = 1.0) -> Row:
 
 
 def _entry(world: Town, case: Case, row: int) -> Row:
-    marks = {mark[0] for mark in styles.BOOKMARKS}
-    bookmark = case.place if case.place in marks else "line-11" if case.place == "metro-estimated" else None
+    bookmark = (
+        case.place if case.place in _BOOKMARKS else "line-11" if case.place == "metro-estimated" else None
+    )
     expect: Row = {"verdict": case.verdict, "rules": dict(case.rules)}
     if case.advice:
         expect["advice"] = case.advice
@@ -139,7 +148,7 @@ def encroach(world: Town, layer: str, parcel: shapely.Polygon, area_m2: float) -
 
 
 def _everyday(world: Town, planted: set[int]) -> None:
-    """Let some ordinary edge parcels cross the development boundary, basic farmland or the red line, as in real surveys."""
+    """Let some ordinary edge parcels cross the boundary, basic farmland or the red line, as in real surveys."""
     rng = np.random.default_rng(20260701)
     shapes = world.parcels.geometry.to_numpy()
     built = world.parcels["use_code"].str[:2].isin(["07", "09", "10", "11"]).to_numpy()
@@ -157,7 +166,7 @@ def _everyday(world: Town, planted: set[int]) -> None:
             encroach(world, layer, shapes[row], float(np.round(rng.lognormal(5.2, 1.1) + 2.0, 1)))
 
 
-def _around(world: Town, window: shapely.Geometry) -> shapely.Geometry:
+def _around(world: Town, window: BaseGeometry) -> BaseGeometry:
     shapes = world.parcels.geometry.to_numpy()
     return shapely.union_all(shapes[shapely.intersects(shapes, window)])
 

@@ -13,7 +13,7 @@ import pyogrio
 import rasterio
 import yaml
 
-from tools.demo.facts import CRS
+from tools.demo.known import CRS
 from tools.demo.terrain import Grid, Terrain
 
 Row = dict[str, Any]

@@ -7,9 +7,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from tools.demo.case import Case
-from tools.demo.facts import Points, plane
+from tools.demo.known import Points, plane
 from tools.demo.transit import HUB
 
 Row = dict[str, Any]
@@ -81,9 +82,9 @@ class Sites:
         park = self.parcels["park_id"]
         if case.place == "light":
             self._turn += 1
-            return (park == LIGHT[self._turn % len(LIGHT)]).to_numpy()
+            return np.asarray(park == LIGHT[self._turn % len(LIGHT)]).to_numpy()
         if case.place in ("rd-park", "new-materials", "xiba"):
-            return (park == case.place).to_numpy()
+            return np.asarray(park == case.place).to_numpy()
         if case.place == "nanjing-north":
             return np.asarray(np.linalg.norm(self.centres - plane([HUB])[0], axis=1) < 2500)
         if case.place in ("line-4", "line-11"):
@@ -152,7 +153,7 @@ class Sites:
         return mask
 
 
-def metro_zones(rows: list[Row]) -> dict[str, shapely.Geometry]:
+def metro_zones(rows: list[Row]) -> dict[str, BaseGeometry]:
     """Return the certain and the estimated protection zones, prepared."""
     zones = {}
     for key, certain in (("certain", True), ("estimated", False)):

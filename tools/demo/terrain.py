@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 from rasterio import features
 from rasterio.transform import Affine, from_origin
 
-from tools.demo.facts import Points, frame_box, geography, plane
+from tools.demo.known import Points, frame_box, geography, plane
 from tools.demo.noise import Noise, smooth
 from tools.demo.water import Water
 
@@ -109,7 +110,7 @@ def _elevation(points: Points) -> Points:
 
 def _distance(points: Points, axis: Points) -> Points:
     best = np.full(len(points), np.inf)
-    for a, b in zip(axis[:-1], axis[1:], strict=True):
+    for a, b in itertools.pairwise(axis):
         edge = b - a
         t = np.clip(((points - a) @ edge) / (edge @ edge), 0, 1)
         best = np.minimum(best, np.linalg.norm(points - a - t[:, None] * edge, axis=1))

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from tools.demo import (
     admin,
@@ -17,6 +18,7 @@ from tools.demo import (
     fabric,
     firms,
     landclass,
+    outlines,
     parks,
     plans,
     records,
@@ -25,7 +27,7 @@ from tools.demo import (
     water,
     zones,
 )
-from tools.demo.facts import CRS
+from tools.demo.known import CRS, plane
 from tools.demo.noise import polygons
 
 Row = dict[str, Any]
@@ -42,7 +44,7 @@ class Town:
     layers: dict[str, list[Row]]
     terrain: terrain.Terrain
     water: water.Water
-    land: shapely.Geometry
+    land: BaseGeometry
     rural: list[Row] = field(default_factory=list)
     planted: dict[str, float] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ def build(scale: float) -> Town:
 
 def _transport(rivers: water.Water) -> dict[str, list[Row]]:
     lines, stops = transit.line_rows(rivers), transit.stations()
-    hub = shapely.Point(np.round(transit.plane([transit.HUB])[0], 2))
+    hub = shapely.Point(np.round(plane([transit.HUB])[0], 2))
     return {
         "transit_line": lines,
         "station": stops,
@@ -87,9 +89,7 @@ def _transport(rivers: water.Water) -> dict[str, list[Row]]:
     }
 
 
-def _obstacles(
-    rivers: water.Water, roads: list[blocks.Road], layers: dict[str, list[Row]]
-) -> shapely.Geometry:
+def _obstacles(rivers: water.Water, roads: list[blocks.Road], layers: dict[str, list[Row]]) -> BaseGeometry:
     parts = [
         shapely.buffer(rivers.yangtze, 170),
         shapely.buffer(rivers.chuhe, 85),
@@ -137,14 +137,14 @@ def _areas(
     streets: list[Row],
     rivers: water.Water,
     relief: terrain.Terrain,
-    land: shapely.Geometry,
+    land: BaseGeometry,
 ) -> list[Row]:
     shapes = parcels.geometry.to_numpy()
     body = shapely.union_all(shapely.buffer(shapes, 9.0, quad_segs=2))
     zone = zones.zone_of(parcels, rivers)
     layers["udb"] = zones.udb_rows(parcels, zone, rivers)
     layers["park"] = parks.park_rows(parcels, rivers)
-    layers["outline"] = parks.outline_rows(parcels, streets, rivers)
+    layers["outline"] = outlines.outline_rows(parcels, streets, rivers)
     rural = landclass.rural(land, body, rivers, relief)
     layers["redline"] = zones.redline_rows(body, rivers)
     red = shapely.union_all([row["geometry"] for row in layers["redline"]])

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import LonLat, Points, plane, read_csv
+from tools.demo.known import LonLat, Points, plane, read_csv
 from tools.demo.noise import smooth
 from tools.demo.water import Water
 
@@ -304,7 +305,7 @@ def spur() -> LineString:
 
 def protection_rows(lines: list[Row], stops: list[Row], water: Water) -> list[Row]:
     """Return metro protection zones (轨道交通控制保护区) by TRN-04 widths, dissolved per line and kind."""
-    found: dict[tuple[str, str, float, bool], list[shapely.Geometry]] = {}
+    found: dict[tuple[str, str, float, bool], list[BaseGeometry]] = {}
     river = shapely.buffer(water.yangtze, 40.0)
     for row in lines:
         if row["status"] == "planned":
@@ -342,7 +343,7 @@ def protection_rows(lines: list[Row], stops: list[Row], water: Water) -> list[Ro
     ]
 
 
-def _entrances(point: shapely.Point, line: str, lines: list[Row]) -> list[shapely.Geometry]:
+def _entrances(point: shapely.Point, line: str, lines: list[Row]) -> list[BaseGeometry]:
     own = [row["geometry"] for row in lines if row["line"] == line]
     tracks = min(own, key=lambda track: float(track.distance(point)))
     at = tracks.project(point)

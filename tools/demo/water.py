@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from shapely import LineString, MultiLineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import LonLat, Points, frame_box, geography, plane
+from tools.demo.known import LonLat, Points, frame_box, geography, plane
 from tools.demo.noise import Noise, blob, largest, normals, polygons, smooth
 
 # The branch behind 江心洲 (夹江) and the islets: drawn from general knowledge, schematic.
@@ -45,15 +47,15 @@ _QIANZHOU: LonLat = [
 class Water:
     """Rivers of the map [m, EPSG:4549]; `land` islands are holes of `yangtze`."""
 
-    yangtze: shapely.Geometry
+    yangtze: BaseGeometry
     chuhe: Polygon
     machahe: Polygon
     bagua: Polygon
     north_bank: LineString
-    floodplain: shapely.Geometry
+    floodplain: BaseGeometry
 
     @property
-    def all(self) -> shapely.Geometry:
+    def all(self) -> BaseGeometry:
         """All water as one geometry."""
         return shapely.union_all([self.yangtze, self.chuhe, self.machahe])
 
@@ -88,17 +90,17 @@ def build() -> Water:
     )
 
 
-def _sheet(geometry: shapely.Geometry) -> Polygon:
+def _sheet(geometry: BaseGeometry) -> Polygon:
     box = shapely.box(*frame_box())
     return largest(shapely.set_precision(shapely.intersection(geometry, box), 0.01))
 
 
-def _bagua(yangtze: shapely.Geometry) -> Polygon:
+def _bagua(yangtze: BaseGeometry) -> Polygon:
     holes = [Polygon(ring) for part in polygons(yangtze) for ring in part.interiors]
     return max(holes, key=lambda hole: float(hole.area))
 
 
-def _channel(waypoints: LonLat, half_width, seed: int) -> Polygon:  # type: ignore[no-untyped-def]
+def _channel(waypoints: LonLat, half_width: Callable[[Points], Points], seed: int) -> BaseGeometry:
     line = smooth(plane(waypoints), 90.0)
     along = np.arange(len(line)) * 90.0
     normal, half = normals(line), half_width(along)
@@ -111,15 +113,15 @@ def _channel(waypoints: LonLat, half_width, seed: int) -> Polygon:  # type: igno
 def _main_width(along_m: Points) -> Points:
     # Widest beside 江心洲, narrowest at the 1968 bridge: 1.2 to 2.2 km.
     position = along_m / along_m[-1]
-    return np.interp(position, [0, 0.35, 0.55, 0.72, 0.86, 1.0], [850, 800, 880, 1060, 820, 640])
+    return np.asarray(np.interp(position, [0, 0.35, 0.55, 0.72, 0.86, 1.0], [850, 800, 880, 1060, 820, 640]))
 
 
 def _south_width(along_m: Points) -> Points:
-    return np.interp(along_m / along_m[-1], [0, 0.1, 0.5, 1.0], [600, 520, 560, 900])
+    return np.asarray(np.interp(along_m / along_m[-1], [0, 0.1, 0.5, 1.0], [600, 520, 560, 900]))
 
 
 def _north_width(along_m: Points) -> Points:
-    return np.interp(along_m / along_m[-1], [0, 0.15, 0.6, 1.0], [520, 400, 430, 620])
+    return np.asarray(np.interp(along_m / along_m[-1], [0, 0.15, 0.6, 1.0], [520, 400, 430, 620]))
 
 
 def _north_bank(facts: dict[str, LonLat]) -> Points:
@@ -131,7 +133,7 @@ def _north_bank(facts: dict[str, LonLat]) -> Points:
     )
 
 
-def banks(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
+def banks(water: Water) -> list[tuple[str, str, BaseGeometry]]:
     """Return (river, stem, bank line) rows (岸线); edges made by the map frame are left out."""
     frame = shapely.box(*frame_box()).boundary.buffer(2.0)
     rows = []
@@ -142,12 +144,12 @@ def banks(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
     return rows
 
 
-def management_lines(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
+def management_lines(water: Water) -> list[tuple[str, str, BaseGeometry]]:
     """Return river-management lines (河道管理范围线): landward of the bank by a dike-like margin."""
     margin = {"长江": 120.0, "滁河": 45.0, "马汊河": 35.0}
     frame = shapely.box(*frame_box()).boundary.buffer(200.0)
     whole = shapely.union_all([shapely.buffer(area, margin[name]) for name, _, area in _rivers(water)])
-    rows = []
+    rows: list[tuple[str, str, BaseGeometry]] = []
     for river, stem, area in _rivers(water):
         grown = shapely.buffer(area, margin[river])
         line = shapely.difference(shapely.intersection(grown.boundary, whole.boundary.buffer(0.5)), frame)
@@ -155,13 +157,13 @@ def management_lines(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
     return rows
 
 
-def _line(geometry: shapely.Geometry) -> MultiLineString:
+def _line(geometry: BaseGeometry) -> MultiLineString:
     merged = shapely.line_merge(geometry)
     parts = [p for p in shapely.get_parts(merged) if p.geom_type == "LineString" and p.length > 200]
     return MultiLineString(parts)
 
 
-def _rivers(water: Water) -> list[tuple[str, str, shapely.Geometry]]:
+def _rivers(water: Water) -> list[tuple[str, str, BaseGeometry]]:
     return [
         ("长江", "main", water.yangtze),
         ("滁河", "tributary", water.chuhe),

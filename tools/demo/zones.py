@@ -7,8 +7,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from tools.demo.facts import LonLat, Points, geography, plane
+from tools.demo.known import LonLat, Points, geography, plane
 from tools.demo.noise import Noise, blob, normals, polygons, smooth
 from tools.demo.parks import enclose, tidy
 from tools.demo.water import Water
@@ -47,7 +48,7 @@ def udb_rows(parcels: gpd.GeoDataFrame, zone: list[str], water: Water) -> list[R
     """Return development-boundary rows (城镇开发边界): sub-zones that follow streets, never overlapping."""
     shapes = parcels.geometry.to_numpy()
     labels = np.array(zone)
-    taken: list[shapely.Geometry] = []
+    taken: list[BaseGeometry] = []
     rows = []
     for name, code in ZONES.items():
         outline = enclose(shapes, labels == name, 70.0, water)
@@ -61,7 +62,7 @@ def udb_rows(parcels: gpd.GeoDataFrame, zone: list[str], water: Water) -> list[R
     return rows
 
 
-def laoshan(extra_m: float = 0.0) -> shapely.Geometry:
+def laoshan(extra_m: float = 0.0) -> BaseGeometry:
     """Return the Laoshan massif (老山) as a ribbon along its axis, with irregular foot."""
     axis = smooth(plane(geography()["laoshan_axis"]), 150.0)
     noise = Noise(511, 1500.0)
@@ -108,7 +109,7 @@ _REDLINES: tuple[tuple[str, str, LonLat], ...] = (
 )
 
 
-def redline_rows(fabric: shapely.Geometry, water: Water) -> list[Row]:
+def redline_rows(fabric: BaseGeometry, water: Water) -> list[Row]:
     """Return ecological red line rows (生态保护红线), clear of the fabric."""
     areas = [("老山生态保护红线（示意）", "水源涵养", laoshan(-350.0))]
     areas += [

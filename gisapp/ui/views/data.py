@@ -43,7 +43,8 @@ def _tabs(held: Inventory) -> None:
         t("数据"), list(parts), default="layers", required=True, format_func=lambda name: parts[name][0],
         key="part", label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
-    markup.show(tag("div", parts[chosen][1](held), kind="gp-scroll"))
+    with st.container(key="part_shown", gap=None):
+        markup.show(tag("div", parts[chosen][1](held), kind="gp-block"))
 
 
 def _head(server: Server, held: Inventory) -> Html:
@@ -157,8 +158,8 @@ def _lacking(held: Inventory) -> Html:
             parts.append(join((tag("h3", text(f"{title} {len(found)}")), tag("ul", *map(_gap, found), kind="gp-gaps"))))
     if not parts:
         parts.append(markup.notice(t("没有缺口"), t("规则所需的图层、表格与阈值都已加载")))
-    body = tag("div", *parts, _findings(held), _credits(held), kind="gp-scroll")
-    return markup.card(t("未提供"), body, note=t("没有加载的，一律不作通过处理"))
+    title = tag("h2", text(t("未提供")), tag("span", text(t("没有加载的，一律不作通过处理")), kind="gp-note"))
+    return tag("section", title, *parts, _findings(held), _credits(held), kind="gp-lacking")
 
 
 def _gap(gap: Gap) -> Html:

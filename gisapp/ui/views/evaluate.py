@@ -27,17 +27,20 @@ def show() -> None:
 
 
 def _page(server: Server) -> None:
-    head = st.container(key="head", horizontal=True, vertical_alignment="center", gap="small")
-    with head:
-        rulebook = _rulebook(server)
-    if rulebook is None:
-        markup.show(markup.notice(t("没有可用的评价规则"), t("在 parcels/rulebooks 中放入在数据日期有效的规则文件")))
-        return
-    filters = sift(server.desk.places(), uses_in(server.desk), verdict_counts(server.desk, rulebook))
-    found = listing(server.desk, rulebook, filters)
-    with head:
-        _facts(found)
-        offers.downloads(found, server.desk.workspace.parcels)
+    with st.container(key="top", gap=None):
+        head = st.container(key="head", horizontal=True, vertical_alignment="center", gap="small")
+        with head:
+            rulebook = _rulebook(server)
+        if rulebook is None:
+            fix = t("在 parcels/rulebooks 中放入在数据日期有效的规则文件")
+            markup.show(markup.notice(t("没有可用的评价规则"), fix))
+            return
+        counts = verdict_counts(server.desk, rulebook)
+        filters = sift(server.desk.places(), uses_in(server.desk), counts)
+        found = listing(server.desk, rulebook, filters)
+        with head:
+            _facts(found)
+            offers.downloads(found, server.desk.workspace.parcels)
     left, right = st.columns([1.5, 1], gap="small")
     with right, st.container(key="beside", gap=None):
         _beside(server, rulebook)
@@ -74,4 +77,5 @@ def _beside(server: Server, rulebook: str) -> None:
     told = desk(face.map_data(server, boot, rulebook=rulebook, height=MAP_PX), key="map")
     if state.hear_map(told.parcel_id):
         st.rerun()
-    explanation.show(server, rulebook)
+    with st.container(key="why", gap=None):
+        explanation.show(server, rulebook)

@@ -7,6 +7,7 @@ import type { FaceData, Loaded, ParcelCard, RankAnswer, RankRow, SearchHit, Them
 
 const PAGE_ROWS = 200
 const TELL_PAUSE_MS = 400
+const ECHO_MS = 4000
 
 /** What the desk knows: the answers of the API and what the visitor chose. No other state exists. */
 export class DeskModel {
@@ -30,6 +31,7 @@ export class DeskModel {
   private asked = { theme: '', rank: '' }
   private told = 0
   private givenSelection: string | null = null
+  private echoes: { id: string | null; at: number }[] = []
 
   constructor(
     private readonly api: Api,
@@ -50,9 +52,15 @@ export class DeskModel {
     const given = data.selection?.parcel_id ?? null
     if (given !== this.givenSelection) {
       this.givenSelection = given
-      if (given !== this.selectedId) void this.select(given, null, true)
+      if (given !== this.selectedId && !this.isEcho(given)) void this.select(given, null, true)
     } else if ((moved || relabelled) && this.selectedId !== null) void this.select(this.selectedId, this.selectedFid, false)
     this.load()
+  }
+
+  /** Python answers with what it was told a moment ago; by then the visitor may have moved on. */
+  private isEcho(given: string | null): boolean {
+    this.echoes = this.echoes.filter((echo) => Date.now() - echo.at < ECHO_MS)
+    return this.echoes.some((echo) => echo.id === given)
   }
 
   private start(data: FaceData): void {
@@ -168,7 +176,9 @@ export class DeskModel {
     this.selectedFid = fid
     window.clearTimeout(this.told)
     this.told = window.setTimeout(() => {
-      if (parcelId !== this.givenSelection || !same) this.tell(parcelId)
+      if (parcelId === this.givenSelection && same) return
+      this.echoes.push({ id: parcelId, at: Date.now() })
+      this.tell(parcelId)
     }, TELL_PAUSE_MS)
     if (parcelId === null) {
       this.card = { state: 'none' }
