@@ -14,6 +14,7 @@ import streamlit as st
 import gisapp.ui
 from gisapp.api import routes
 from gisapp.app.server import settings_from_environment, start
+from gisapp.ui.shell import shell_routes
 
 server = start(settings_from_environment())
 
@@ -25,4 +26,4 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(gisapp.ui.__file__).with_name("main.py"), routes=routes(server), lifespan=lifespan)
+app = st.App(Path(gisapp.ui.__file__).with_name("main.py"), routes=[*routes(server), *shell_routes()], lifespan=lifespan)

@@ -30,4 +30,8 @@ def say(*arguments: object) -> tuple[int, str, str]:
 
 def files(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes, to see that nothing was written."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

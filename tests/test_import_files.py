@@ -4,6 +4,8 @@ import json
 import zipfile
 
 import geopandas as gpd
+import numpy as np
+import pyproj
 import pytest
 
 from gisapp.crs import ellipsoidal_area
@@ -15,7 +17,9 @@ from tests.tiny import CRS, square
 
 def shapefile(folder, *, encoding="GBK", keep_cpg=False):
     folder.mkdir(exist_ok=True)
-    frame = gpd.GeoDataFrame({"DKMC": ["浦滨路北侧"], "YDYHFLDM": ["100101"]}, geometry=[square(0, 0)], crs=CRS)
+    frame = gpd.GeoDataFrame(
+        {"DKMC": ["浦滨路北侧"], "YDYHFLDM": ["100101"]}, geometry=[square(0, 0)], crs=CRS
+    )
     frame.to_file(folder / "p.shp", encoding=encoding)
     if not keep_cpg:
         (folder / "p.cpg").unlink()
@@ -169,3 +173,36 @@ def test_a_table_joins_on_the_parcel_code(torture, empty):
     code, out, _ = call("import", empty, torture / "table_gb18030_formula.csv")
     assert code == 0
     assert out["kept"] == 60
+
+
+@pytest.mark.shared
+def test_gcj02_positions_come_back_to_a_decimetre(torture, empty, tmp_path):
+    from gisapp import Workspace
+
+    assert call("import", empty, torture / "gcj02_claims_wgs84.geojson", "--datum", "gcj-02")[0] == 0
+    converted = Workspace(empty).parcels
+    assert call("init", tmp_path / "true", "--empty")[0] == 0
+    call("import", tmp_path / "true", torture / "wgs84.geojson")
+    true = Workspace(tmp_path / "true").parcels
+    gap = [a.hausdorff_distance(b) for a, b in zip(converted.geometry, true.geometry, strict=True)]
+    assert max(gap) < 0.1
+    assert all(json.loads(text)["_datum"] == "GCJ-02" for text in converted["src"])
+
+
+@pytest.mark.parametrize(("datum", "metres"), [("GCJ-02", 541), ("BD-09", 1186)])
+def test_the_shift_near_nanjing_has_its_known_size(datum, metres):
+    from gisapp.io import importdatum
+
+    forward = importdatum._gcj02 if datum == "GCJ-02" else importdatum._bd09
+    here = np.array([[118.70, 32.10]])
+    there = forward(here)
+    distance = pyproj.Geod(ellps="WGS84").inv(*here[0], *there[0])[2]
+    assert distance == pytest.approx(metres, abs=1)
+    assert importdatum._invert(forward, there) == pytest.approx(here, abs=1e-10)
+
+
+def test_a_shift_of_plane_coordinates_is_refused(tmp_path, empty):
+    frame = gpd.GeoDataFrame({"parcel_id": ["A"], "use_code": ["0802"]}, geometry=[square(0, 0)], crs=CRS)
+    frame.to_file(tmp_path / "a.gpkg")
+    assert call("import", empty, tmp_path / "a.gpkg", "--datum", "GCJ-02")[0] == 3
+    assert call("import", empty, tmp_path / "a.gpkg", "--datum", "Mars")[0] == 2

@@ -69,6 +69,12 @@ def test_replace_leaves_only_the_file(bring):
     assert list(workspace.parcels["parcel_id"]) == ["N1"]
 
 
+def test_replacing_works_even_where_the_old_table_is_broken(bring, tiny):
+    (tiny / "parcels" / "parcels.parquet").write_bytes(b"PAR1 broken")
+    result, _ = bring(frame([row("N1", 0)]), replace=True)
+    assert result.rows_total == 1
+
+
 def test_a_dry_run_writes_nothing(bring, tiny):
     result, workspace = bring(frame([row("N1", 0)]), dry_run=True)
     assert result.dry_run
@@ -109,7 +115,10 @@ def test_a_zone_prefix_that_the_crs_does_not_have_is_refused(bring):
 
 
 def test_swapped_longitude_and_latitude_are_named(bring):
-    given = frame([{"parcel_id": "N1", "use_code": "0802", "geometry": shapely.box(32.0, 118.6, 32.01, 118.61)}], crs=4326)
+    given = frame(
+        [{"parcel_id": "N1", "use_code": "0802", "geometry": shapely.box(32.0, 118.6, 32.01, 118.61)}],
+        crs=4326,
+    )
     with pytest.raises(CrsError, match="写反"):
         bring(given)
 
@@ -132,7 +141,9 @@ def test_bad_outlines_are_quarantined_with_their_reason(bring):
 
 
 def test_fix_repairs_a_bow_tie_and_lists_its_areas(bring):
-    result, workspace = bring(frame([{"parcel_id": "N", "use_code": "0802", "geometry": BOWTIE}]), name="a.parquet", fix=True)
+    result, workspace = bring(
+        frame([{"parcel_id": "N", "use_code": "0802", "geometry": BOWTIE}]), name="a.parquet", fix=True
+    )
     (fixed,) = result.fixed
     assert (fixed.row, fixed.id) == (1, "N")
     assert fixed.area_before_m2 == 0.0
@@ -199,20 +210,31 @@ def test_unmapped_columns_stay_untouched_in_src(bring):
     mapping = "parcel_id: ID\nCODE: {field: use_code}\n"
     given = frame([{"ID": "A", "CODE": "0802", "备注": "=1+1", "n": 3, "geometry": square(0, 5)}])
     result, workspace = bring(given, mapping=mapping)
-    assert json.loads(workspace.parcels["src"].iloc[-1]) == {"ID": "A", "CODE": "0802", "备注": "=1+1", "n": 3}
+    assert json.loads(workspace.parcels["src"].iloc[-1]) == {
+        "ID": "A",
+        "CODE": "0802",
+        "备注": "=1+1",
+        "n": 3,
+    }
     assert result.unmapped == ("备注", "n")
 
 
-@pytest.mark.parametrize(("unit", "square_metres"), [("m2", 1.0), ("亩", 10_000 / 15), ("ha", 10_000.0), ("ft2", 0.09290304)])
+@pytest.mark.parametrize(
+    ("unit", "square_metres"), [("m2", 1.0), ("亩", 10_000 / 15), ("ha", 10_000.0), ("ft2", 0.09290304)]
+)
 def test_areas_are_converted_to_square_metres(bring, unit, square_metres):
     mapping = f"parcel_id: ID\nCODE: {{field: use_code}}\nA: {{field: floor_area_m2, unit: {unit}}}\n"
-    _, workspace = bring(frame([{"ID": "A", "CODE": "0802", "A": 2.0, "geometry": square(0, 5)}]), mapping=mapping)
+    _, workspace = bring(
+        frame([{"ID": "A", "CODE": "0802", "A": 2.0, "geometry": square(0, 5)}]), mapping=mapping
+    )
     assert workspace.parcels["floor_area_m2"].iloc[-1] == pytest.approx(2 * square_metres, rel=1e-12)
 
 
 def test_values_are_replaced_before_anything_else(bring):
     mapping = 'parcel_id: ID\nCODE: {field: use_code, values: {工业: "100101"}}\nA: {field: floor_area_m2, values: {0: null}}\n'
-    _, workspace = bring(frame([{"ID": "A", "CODE": "工业", "A": 0.0, "geometry": square(0, 5)}]), mapping=mapping)
+    _, workspace = bring(
+        frame([{"ID": "A", "CODE": "工业", "A": 0.0, "geometry": square(0, 5)}]), mapping=mapping
+    )
     last = workspace.parcels.iloc[-1]
     assert last["use_code"] == "100101"
     assert pd.isna(last["floor_area_m2"])
@@ -227,11 +249,18 @@ def test_overlaps_are_kept_and_listed_with_their_area(bring):
 
 def test_a_2020_code_is_migrated_when_the_mapping_says_so(bring):
     mapping = "use_scheme: YDYH-2020\nparcel_id: ID\nCODE: {field: use_code}\n"
-    given = frame([{"ID": "A", "CODE": "090301", "geometry": square(0, 5)}, {"ID": "B", "CODE": "0802", "geometry": square(1, 5)}])
+    given = frame(
+        [
+            {"ID": "A", "CODE": "090301", "geometry": square(0, 5)},
+            {"ID": "B", "CODE": "0802", "geometry": square(1, 5)},
+        ]
+    )
     result, workspace = bring(given, mapping=mapping)
     assert list(workspace.parcels["use_code"].iloc[-2:]) == ["0903", "0802"]
     assert list(workspace.parcels["use_scheme"].iloc[-2:]) == ["YDYH-2023"] * 2
-    assert [note.message for note in result.findings] == ["use_code：2020 年版代码 090301 已按新旧码对照转为 0903，共 1 条"]
+    assert [note.message for note in result.findings] == [
+        "use_code：2020 年版代码 090301 已按新旧码对照转为 0903，共 1 条"
+    ]
 
 
 @pytest.mark.parametrize("code", ["0603", "2302", "0601"])

@@ -7,7 +7,7 @@ import yaml
 
 from gisapp import Workspace
 from gisapp.app.imports import ImportOptions, import_parcels
-from gisapp.errors import InputError
+from gisapp.errors import InputError, UsageError
 from gisapp.io.mapping import same_name
 
 
@@ -17,7 +17,9 @@ def bring(tiny, path, **options):
 
 
 def test_a_csv_in_gb18030_updates_attributes_and_leaves_outlines(tiny, tmp_path):
-    (tmp_path / "t.csv").write_bytes("parcel_id,name,footprint_m2\nP0,新名称,1250\nP9,没有,1\n".encode("gb18030"))
+    (tmp_path / "t.csv").write_bytes(
+        "parcel_id,name,footprint_m2\nP0,新名称,1250\nP9,没有,1\n".encode("gb18030")
+    )
     before = Workspace(tiny).parcels.geometry.iloc[0]
     result, workspace = bring(tiny, tmp_path / "t.csv")
     first = workspace.parcels.iloc[0]
@@ -41,7 +43,9 @@ def test_a_table_without_one_known_parcel_is_refused(tiny, tmp_path):
 
 
 def test_quarantined_formulas_are_written_as_text(tiny, tmp_path):
-    (tmp_path / "t.csv").write_text('parcel_id,name\nP0,甲\nX1,"=HYPERLINK(""http://x"")"\nX2,-5\n', encoding="utf-8")
+    (tmp_path / "t.csv").write_text(
+        'parcel_id,name\nP0,甲\nX1,"=HYPERLINK(""http://x"")"\nX2,-5\n', encoding="utf-8"
+    )
     result, _ = bring(tiny, tmp_path / "t.csv")
     text = (tiny / result.quarantine_file).read_text(encoding="utf-8-sig")
     assert "'=HYPERLINK" in text
@@ -82,6 +86,32 @@ def test_a_parcel_code_of_another_parcel_is_not_taken(tiny, tmp_path):
     assert result.quarantined[0].reason == "宗地代码已属于地块 P0"
 
 
+def test_a_table_without_ids_finds_its_parcels_by_code(tiny, tmp_path):
+    schema = yaml.safe_load((tiny / "parcels" / "schema.yaml").read_text(encoding="utf-8"))
+    schema["fields"].append(
+        {"name": "parcel_code", "title": {"zh": "宗地代码"}, "dtype": "str", "source": ["ZDDM"]}
+    )
+    (tiny / "parcels" / "schema.yaml").write_text(yaml.safe_dump(schema), encoding="utf-8")
+    (tmp_path / "a.csv").write_text("parcel_id,ZDDM\nP3,C3\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("zddm,name\nC3,改名\nC9,没有\n", encoding="utf-8")
+    bring(tiny, tmp_path / "a.csv")
+    result, workspace = bring(tiny, tmp_path / "b.csv")
+    assert workspace.parcels.set_index("parcel_id").loc["P3", "name"] == "改名"
+    assert [item.row for item in result.quarantined] == [2]
+
+
+def test_a_table_cannot_replace_the_parcels(tiny, tmp_path):
+    (tmp_path / "t.csv").write_text("parcel_id,name\nP0,甲\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="--replace"):
+        bring(tiny, tmp_path / "t.csv", replace=True)
+
+
+def test_a_code_that_lost_its_zero_is_recognised(tiny, tmp_path):
+    (tmp_path / "t.csv").write_text("parcel_id,use_code\nP0,802\nP1,0802\n", encoding="utf-8")
+    result, _ = bring(tiny, tmp_path / "t.csv")
+    assert "0802" in result.quarantined[0].reason
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -114,7 +144,14 @@ def test_dates_and_flags_are_read_as_bureaus_write_them(tiny, tmp_path):
         {"name": "seized", "title": {"zh": "查封"}, "dtype": "bool"},
     ]
     (tiny / "parcels" / "schema.yaml").write_text(yaml.safe_dump(schema), encoding="utf-8")
-    rows = ["P0,2008-01-31,是", "P1,2008/1/31,0", "P2,20080131,Y", "P3,2008年1月31日,", "P4,2008-02-30,是", "P5,,也许"]
+    rows = [
+        "P0,2008-01-31,是",
+        "P1,2008/1/31,0",
+        "P2,20080131,Y",
+        "P3,2008年1月31日,",
+        "P4,2008-02-30,是",
+        "P5,,也许",
+    ]
     (tmp_path / "t.csv").write_text("\n".join(["parcel_id,supplied_on,seized", *rows, ""]), encoding="utf-8")
     result, workspace = bring(tiny, tmp_path / "t.csv")
     parcels: gpd.GeoDataFrame = workspace.parcels

@@ -40,7 +40,9 @@ def make(folder: Path) -> None:
 def main() -> None:
     """Make the environment, install the locked requirements by hash, then the project itself."""
     if sys.version_info < (3, 11):
-        sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. 需要 Python 3.11 或更新版本。")
+        sys.exit(
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. 需要 Python 3.11 或更新版本。"
+        )
     folder = ROOT / (sys.argv[1] if len(sys.argv) > 1 else ".venv")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():

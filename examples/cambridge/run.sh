@@ -4,7 +4,8 @@
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-shared="${GISAPP_SHARED:-$here/../../../shared/data}"
+shared="${GISAPP_SHARED:-$here/../../../shared}"
+[ -d "$shared/data" ] && shared="$shared/data"
 dir="${1:?usage: run.sh DIR [DATA_DIR]}"
 data="${2:-$shared/cambridge}"
 read -r -a gisapp <<< "${GISAPP:-gisapp}"

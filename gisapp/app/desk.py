@@ -19,7 +19,7 @@ from gisapp.app.workspace import Workspace
 from gisapp.context import Context
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import VERDICT_WORDS, verdict_word
-from gisapp.i18n import english
+from gisapp.i18n import english, translate
 from gisapp.io.hashing import sha256_text
 from gisapp.settings import Language
 from gisapp.tiles import TileSet
@@ -109,7 +109,7 @@ class Desk:
             "version": self.version,
             "lang": language,
             "texts": english() if language == "en" else {},
-            "product": PRODUCT,
+            "product": translate(PRODUCT, language),
             "workspace": {
                 "id": info.id,
                 "title": info.title.text(language),
@@ -133,7 +133,9 @@ class Desk:
                     "id": book.id,
                     "title": book.title.text(language),
                     "edition": book.edition,
-                    "words": {name: verdict_word(book, name) for name in VERDICT_WORDS},
+                    "words": {
+                        name: translate(verdict_word(book, name), language) for name in VERDICT_WORDS
+                    },
                 }
                 for book in self.workspace.rulebooks()
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -74,7 +75,13 @@ def _empty_controls(workspace: Workspace) -> Iterator[Gap]:
     for (source, unit), rows in empty.groupby(["source", "unit"], sort=False):
         names = "、".join(dict.fromkeys(rows["indicator_zh"]))
         title = f"{names}（{unit}）" if unit != "1" else names
-        yield Gap("control", title, f"{source}：数值未加载", f"parcels/{CONTROLS}", len(rows))
+        yield Gap("control", title, f"{_chinese(str(source))}：数值未加载", f"parcels/{CONTROLS}", len(rows))
+
+
+def _chinese(source: str) -> str:
+    """Return the Chinese part of a source that gives it in brackets after English."""
+    inner = re.search(r"[(（](.*)[)）]", source)
+    return inner.group(1).strip() if inner and source[:1].isascii() else source
 
 
 def _absent_tables(workspace: Workspace) -> Iterator[Gap]:

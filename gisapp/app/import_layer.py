@@ -18,6 +18,7 @@ from gisapp.app.workspace import Workspace
 from gisapp.crs import parse_crs
 from gisapp.errors import CrsError, InputError, Problem, UsageError
 from gisapp.io.importcrs import settle_crs
+from gisapp.io.importdatum import unshift
 from gisapp.io.importfile import read_source
 from gisapp.io.importgeometry import POLYGONAL, screen_outlines
 from gisapp.io.importresult import Fixed, Note, Quarantined
@@ -110,6 +111,10 @@ def _vector(spec: LayerSpec, file: Path, options: ImportOptions, folder: Path | 
     if not stay.any():
         raise InputError([Problem(item.reason, file=file.name, row=item.row) for item in quarantined[:20]])
     kept = named.set_geometry(gpd.GeoSeries(shapes, crs=given.crs))[stay]
+    shifted: list[Note] = []
+    if options.datum is not None:
+        kept, note = unshift(kept, options.datum, name=file.name)
+        shifted.append(note)
     declared = parse_crs(spec.crs, file="layers/catalog.yaml")
     kept, _, crs_notes = settle_crs(kept, declared=options.crs, workspace=declared, name=file.name)
     if folder is not None:
@@ -121,7 +126,7 @@ def _vector(spec: LayerSpec, file: Path, options: ImportOptions, folder: Path | 
         kept=len(given) - len(fixed) - len(quarantined),
         fixed=fixed,
         quarantined=quarantined,
-        findings=(*source.notes, *notes, *crs_notes),
+        findings=(*source.notes, *notes, *shifted, *crs_notes),
         mapped=dict(spec.fields),
         rows_total=len(kept),
         dry_run=options.dry_run,

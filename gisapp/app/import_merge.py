@@ -16,6 +16,20 @@ from gisapp.io.importresult import Quarantined, Screened
 from gisapp.model.parcels import ParcelSchema
 
 
+def same_parcels(screened: Screened, current: gpd.GeoDataFrame) -> Screened:
+    """Return the rows under the ids of the parcels that they mean.
+
+    A file without an id column is identified by its parcel code; a parcel that is there under that code keeps
+    the id it has.
+    """
+    by_code = screened.mapped.get("parcel_id") == screened.mapped.get("parcel_code")
+    if not by_code or "parcel_code" not in current.columns:
+        return screened
+    owner = dict(zip(current["parcel_code"], current["parcel_id"], strict=True))
+    ids = [owner.get(code, code) for code in screened.frame["parcel_code"]]
+    return replace(screened, frame=screened.frame.assign(parcel_id=pd.Series(ids, dtype="object")))
+
+
 def fit_current(
     screened: Screened, current: gpd.GeoDataFrame, given: pd.DataFrame, schema: ParcelSchema, *, spatial: bool
 ) -> Screened:

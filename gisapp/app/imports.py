@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisapp.app.import_merge import fit_current, merged
+from gisapp.app.import_merge import fit_current, merged, same_parcels
 from gisapp.app.parcels import HEAD_FILE, parcels_folder
 from gisapp.app.workspace import Workspace
 from gisapp.crs import parse_crs
-from gisapp.errors import InputError, Problem
+from gisapp.errors import InputError, Problem, UsageError
 from gisapp.io.hashing import sha256_file, sha256_frame
-from gisapp.io.importfile import read_source
+from gisapp.io.importdatum import Datum
+from gisapp.io.importfile import Source, read_source
 from gisapp.io.importing import Rules, screen
 from gisapp.io.importquarantine import write_quarantine
 from gisapp.io.importresult import Fixed, Note, Quarantined, Screened
@@ -44,6 +45,7 @@ class ImportOptions:
 
     mapping: Path | None = None
     crs: str | None = None
+    datum: Datum | None = None
     encoding: str | None = None
     layer: str | None = None
     fix: bool = False
@@ -101,28 +103,12 @@ def import_parcels(
         progress(STEPS[0], 0, len(STEPS))
         source = read_source(file, encoding=options.encoding, layer=options.layer)
         progress(STEPS[1], 1, len(STEPS))
-        screened = screen(source, _rules(workspace, options), name=file.name)
-        current = _current(workspace, replace_all=options.replace and source.spatial)
-        screened = fit_current(screened, current, source.frame, workspace.schema, spatial=source.spatial)
-        _require_some(screened, file.name)
+        screened, current = _screened(workspace, source, options, file.name)
         table = merged(current, screened.frame, workspace.schema)
         progress(STEPS[2], 2, len(STEPS))
         notes = [*screened.notes, *(_overlap_notes(table, screened.frame) if source.spatial else [])]
         progress(STEPS[3], 3, len(STEPS))
-        result = ImportResult(
-            file=file.name,
-            to="parcels",
-            rows_in=screened.rows_in,
-            kept=screened.kept,
-            fixed=screened.fixed,
-            quarantined=screened.quarantined,
-            findings=tuple(notes),
-            mapped=screened.mapped,
-            unmapped=screened.unmapped,
-            rows_total=len(table),
-            hash=sha256_frame(table),
-            dry_run=options.dry_run,
-        )
+        result = _result(file.name, screened, notes, table, dry_run=options.dry_run)
         if folder is not None:
             head = _head(result, sha256_file(file), options)
             result = replace(result, quarantine_file=_publish(workspace, folder, table, screened, head))
@@ -130,6 +116,40 @@ def import_parcels(
     if not options.dry_run:
         workspace.reload()
     return result
+
+
+def _screened(
+    workspace: Workspace, source: Source, options: ImportOptions, name: str
+) -> tuple[Screened, gpd.GeoDataFrame]:
+    """Return the rows that can be taken over, at least one, and the table that they go into."""
+    if options.replace and not source.spatial:
+        action = "属性表只更新已有地块；要替换地块表，请导入带界线的文件"
+        raise UsageError("--replace 不适用于属性表", action=action)
+    screened = screen(source, _rules(workspace, options), name=name)
+    current = _no_parcels(workspace) if options.replace else workspace.parcels
+    screened = same_parcels(screened, current)
+    screened = fit_current(screened, current, source.frame, workspace.schema, spatial=source.spatial)
+    _require_some(screened, name)
+    return screened, current
+
+
+def _result(
+    name: str, screened: Screened, notes: list[Note], table: gpd.GeoDataFrame, *, dry_run: bool
+) -> ImportResult:
+    return ImportResult(
+        file=name,
+        to="parcels",
+        rows_in=screened.rows_in,
+        kept=screened.kept,
+        fixed=screened.fixed,
+        quarantined=screened.quarantined,
+        findings=tuple(notes),
+        mapped=screened.mapped,
+        unmapped=screened.unmapped,
+        rows_total=len(table),
+        hash=sha256_frame(table),
+        dry_run=dry_run,
+    )
 
 
 @contextmanager
@@ -174,13 +194,14 @@ def _rules(workspace: Workspace, options: ImportOptions) -> Rules:
         use_scheme=info.use_scheme,
         mapping=load_mapping(options.mapping, workspace.schema)[0] if options.mapping else None,
         declared_crs=options.crs,
+        datum=options.datum,
         fix=options.fix,
     )
 
 
-def _current(workspace: Workspace, *, replace_all: bool) -> gpd.GeoDataFrame:
-    current = workspace.parcels
-    return current.iloc[:0] if replace_all else current
+def _no_parcels(workspace: Workspace) -> gpd.GeoDataFrame:
+    """Return an empty table: what is there need not even be readable to be replaced."""
+    return gpd.GeoDataFrame({"parcel_id": []}, geometry=[], crs=workspace.catalog.workspace.crs)
 
 
 def _require_some(screened: Screened, name: str) -> None:
@@ -224,6 +245,7 @@ def _head(result: ImportResult, source_hash: str, options: ImportOptions) -> dic
         "mapping": options.mapping.name if options.mapping else None,
         "mapping_hash": sha256_file(options.mapping) if options.mapping else None,
         "crs": options.crs,
+        "datum": options.datum,
         "rows_in": result.rows_in,
         "kept": result.kept,
         "fixed": len(result.fixed),

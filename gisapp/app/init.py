@@ -18,7 +18,7 @@ _EMPTY_CATALOG: Final = """\
 # 图层目录。data_date 是数据日期（评价默认以此为准），crs 是工作区坐标系，二者请按实际数据修改。
 # 每个图层一条，数据文件放在 layers/data/，可用 gisapp import WORKSPACE 文件 --to 图层id 导入。
 workspace:
-  id: {id}
+  id: '{id}'
   title: {{zh: 新工作区, en: New workspace}}
   data_date: {today}
   crs: EPSG:4549
@@ -60,11 +60,7 @@ def create(folder: Path, *, empty: bool, today: date) -> Path:
     target = folder.resolve()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{folder} 已存在且不是空文件夹", action="换一个新的文件夹名")
-    source = demo_root()
-    if not (source / "parcels" / "codes").is_dir() or not (
-        empty or (source / "layers" / "catalog.yaml").exists()
-    ):
-        raise InputError(Problem("找不到示例工作区", file="layers/catalog.yaml", action="重新安装 gisapp"))
+    source = _source(empty=empty)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".init-", dir=target.parent))
@@ -82,6 +78,15 @@ def create(folder: Path, *, empty: bool, today: date) -> Path:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     return target
+
+
+def _source(*, empty: bool) -> Path:
+    """Return the workspace to copy from, or raise if the installation lacks it."""
+    source = demo_root()
+    complete = empty or (source / "layers" / "catalog.yaml").exists()
+    if not complete or not (source / "parcels" / "codes").is_dir():
+        raise InputError(Problem("找不到示例工作区", file="layers/catalog.yaml", action="重新安装 gisapp"))
+    return source
 
 
 def _fill(target: Path, source: Path, *, empty: bool, id_: str, today: date) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import getpass
 import logging
+import math
 import os
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from gisapp.app.desk import Desk
 from gisapp.app.tiles import raster_source
@@ -21,6 +22,8 @@ from gisapp.tiles import RasterSource
 
 log = logging.getLogger(__name__)
 FIRST_ZOOMS = range(10, 16)
+SAVE_AFTER_SECONDS = 20.0
+"""Writing runs keeps the interpreter busy for seconds: the first page comes first."""
 
 
 @dataclass
@@ -64,13 +67,28 @@ class Server:
     def _prepare(self) -> None:
         try:
             desk = self.desk
+            view = desk.boot("zh")["view"]
+            for z, x, y in tiles_around(view["lon"], view["lat"], int(view["zoom"])):
+                desk.tiles.tile(z, x, y)
+            found = desk.evaluations().values()
             desk.tiles.warm(FIRST_ZOOMS)
-            for evaluation in desk.evaluations().values():
+            Event().wait(SAVE_AFTER_SECONDS)
+            for evaluation in found:
                 if not (desk.workspace.state / "runs" / evaluation.run_id / "run.json").exists():
                     desk.workspace.save_run(evaluation)
         except GisappError as error:
             # The page that needs it raises the same error where a person sees it.
             log.warning("warm-up stopped: %s", error)
+
+
+def tiles_around(lon: float, lat: float, zoom: int) -> list[tuple[int, int, int]]:
+    """Return (z, x, y) of the tile at a place in degrees and of its neighbours, the middle one first."""
+    size = 2**zoom
+    x = (lon + 180.0) / 360.0 * size
+    y = (1.0 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2.0 * size
+    near = [(dx, dy) for dx in (0, -1, 1) for dy in (0, -1, 1)]
+    places = [(int(x) + dx, int(y) + dy) for dx, dy in near]
+    return [(zoom, column, row) for column, row in places if 0 <= column < size and 0 <= row < size]
 
 
 def settings_from_environment() -> Settings:

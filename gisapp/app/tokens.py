@@ -34,7 +34,7 @@ class TokenKey:
     def read(self, token: str, *, now: float) -> Claims | None:
         """Return the claims of a token that is ours and not expired, else None."""
         body, _, signature = token.partition(".")
-        if not hmac.compare_digest(signature, self._sign(body.encode())):
+        if not hmac.compare_digest(signature.encode(), self._sign(body.encode()).encode()):
             return None
         claims = Claims(**json.loads(base64.urlsafe_b64decode(body)))
         return claims if claims.expires > now else None

@@ -13,6 +13,7 @@ from gisapp.cli.options import Json, WorkspacePath
 from gisapp.cli.session import Session
 from gisapp.errors import UsageError
 from gisapp.format import square_metres
+from gisapp.io.importdatum import DATUMS, Datum
 from gisapp.io.importresult import Note
 
 _LATER: Final = {"controls": "标准地控制指标", "policies": "政策文件", "ledger": "指标台账"}
@@ -31,33 +32,39 @@ SHOWN: Final = 50
 FEW: Final = 10
 
 
+_Text = str | None
+_File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="GeoPackage、Shapefile、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX"),
+]
+_To = Annotated[
+    str, typer.Option("--to", metavar="parcels|LAYER_ID", help="导入为地块，或某个参考图层的数据")
+]
+_Map = Annotated[Path | None, typer.Option("--map", metavar="MAPPING.yaml", help="映射文件")]
+_Crs = Annotated[_Text, typer.Option("--crs", metavar="EPSG:N", help="声明文件的坐标系")]
+_DatumName = Annotated[_Text, typer.Option("--datum", metavar="GCJ-02|BD-09", help="网络地图的偏移坐标")]
+_Encoding = Annotated[
+    _Text, typer.Option("--encoding", metavar="E", help="文字编码，默认自动判断 UTF-8 或 GBK")
+]
+_Layer = Annotated[_Text, typer.Option("--layer", metavar="NAME", help="文件有多个图层时选一个")]
+_Fix = Annotated[bool, typer.Option("--fix", help="修复无效几何，并列出修复前后面积")]
+_Replace = Annotated[bool, typer.Option("--replace", help="替换整个地块表或图层，而不是按 parcel_id 更新")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
+
+
 def import_(
     ctx: typer.Context,
     workspace: WorkspacePath,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="GeoPackage、Shapefile（.shp/.zip）、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX",
-        ),
-    ],
-    to: Annotated[
-        str, typer.Option("--to", metavar="parcels|LAYER_ID", help="导入为地块，或某个参考图层的数据")
-    ] = "parcels",
-    mapping: Annotated[Path | None, typer.Option("--map", metavar="MAPPING.yaml", help="映射文件")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="声明文件的坐标系")] = None,
-    datum: Annotated[str | None, typer.Option("--datum", metavar="GCJ-02|BD-09", help="偏移坐标")] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="E", help="文字编码，默认自动判断 UTF-8 或 GBK")
-    ] = None,
-    layer: Annotated[
-        str | None, typer.Option("--layer", metavar="NAME", help="文件有多个图层时选一个")
-    ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="修复无效几何，并列出修复前后面积")] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="替换整个地块表或图层，而不是按 parcel_id 更新")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
+    file: _File,
+    to: _To = "parcels",
+    mapping: _Map = None,
+    crs: _Crs = None,
+    datum: _DatumName = None,
+    encoding: _Encoding = None,
+    layer: _Layer = None,
+    fix: _Fix = False,
+    replace: _Replace = False,
+    dry_run: _DryRun = False,
     as_json: Json = False,
 ) -> None:
     """导入地块、属性表或参考图层 · Import parcels, an attribute table or a reference layer."""
@@ -66,12 +73,10 @@ def import_(
         raise UsageError(
             f"--to {to}（{_LATER[to]}）尚未提供", action="本版本可导入 parcels 或图层目录中的图层"
         )
-    if datum is not None:
-        raise UsageError(
-            f"--datum {datum}：偏移坐标的换算尚未提供", action="先换算成 CGCS2000 或 WGS 84 再导入"
-        )
     opened = session.open(workspace, as_json=as_json)
-    options = ImportOptions(mapping, crs, encoding, layer, fix=fix, replace=replace, dry_run=dry_run)
+    options = ImportOptions(
+        mapping, crs, _datum(datum), encoding, layer, fix=fix, replace=replace, dry_run=dry_run
+    )
     with session.progress() as report:
         if to == "parcels":
             result = import_parcels(opened, file, options, progress=report)
@@ -82,6 +87,14 @@ def import_(
                 )
             result = import_layer(opened, file, to, options, progress=report)
     session.show(result.as_dict(), lines(result))
+
+
+def _datum(text: str | None) -> Datum | None:
+    """Return the shifted datum that was named, or raise `UsageError`."""
+    found = next((name for name in DATUMS if text is not None and name == text.upper()), None)
+    if text is not None and found is None:
+        raise UsageError(f"--datum {text} 不存在", action=f"可用：{'、'.join(DATUMS)}")
+    return found
 
 
 def lines(result: ImportResult) -> list[str]:

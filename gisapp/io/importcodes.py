@@ -112,10 +112,11 @@ def _reject_unknown(out: Coded, fields: list[str], codes: LandUseCodes, national
     for column in fields:
         values = out.frame[column]
         bad = national & values.notna().to_numpy() & ~values.isin(codes.entries).to_numpy()
-        reason = "代码不在 2023 年版用地用海分类中"
-        out.faults += [
-            Fault(int(row) + 1, reason, column, str(values.iloc[row])) for row in np.flatnonzero(bad)
-        ]
+        for row in np.flatnonzero(bad):
+            code = str(values.iloc[row])
+            # A table that took codes for numbers has lost their leading zero.
+            hint = f"，是否丢失前导零（0{code}）" if f"0{code}" in codes.entries else ""
+            out.faults.append(Fault(int(row) + 1, f"代码不在 2023 年版用地用海分类中{hint}", column, code))
 
 
 def _migrate(out: Coded, fields: list[str], codes: LandUseCodes, old: np.ndarray) -> None:

@@ -109,32 +109,20 @@ def _require_plausible(bounds: Bounds, crs: CRS, name: str) -> None:
             )
         )
     if _is_gauss_krueger(crs) and _zone_digits(bounds) != _false_zone(crs):
-        raise CrsError(
-            Problem(
-                "东坐标的带号与坐标系不符",
-                file=name,
-                field="crs",
-                value=f"{label(crs)}，东坐标 {west:.0f}–{east:.0f}",
-                expected=proposal(bounds),
-                action="用 --crs 声明与坐标一致的坐标系",
-            )
-        )
+        value = f"{label(crs)}，东坐标 {west:.0f}–{east:.0f}"
+        raise CrsError(_unfit("东坐标的带号与坐标系不符", name, value, bounds))
     lon, lat = transformer(crs, geographic(crs)).transform((west + east) / 2, (south + north) / 2)
-    area = crs.area_of_use
+    area, margin = crs.area_of_use, _AREA_MARGIN_DEG
     if area is None:
         return
-    m = _AREA_MARGIN_DEG
-    if not (area.west - m <= lon <= area.east + m and area.south - m <= lat <= area.north + m):
-        raise CrsError(
-            Problem(
-                "坐标远在坐标系的适用范围之外",
-                file=name,
-                field="crs",
-                value=f"{label(crs)}，坐标 {shown}",
-                expected=proposal(bounds),
-                action="核对坐标系；也检查东、北坐标是否写反",
-            )
-        )
+    inside = area.west - margin <= lon <= area.east + margin
+    if not (inside and area.south - margin <= lat <= area.north + margin):
+        raise CrsError(_unfit("坐标远在坐标系的适用范围之外", name, f"{label(crs)}，坐标 {shown}", bounds))
+
+
+def _unfit(message: str, name: str, value: str, bounds: Bounds) -> Problem:
+    action = "核对后用 --crs 声明与坐标一致的坐标系；也检查东、北坐标是否写反"
+    return Problem(message, file=name, field="crs", value=value, expected=proposal(bounds), action=action)
 
 
 def _is_gauss_krueger(crs: CRS) -> bool:

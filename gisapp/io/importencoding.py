@@ -56,7 +56,9 @@ def shapefile_texts(path: Path, encoding: str | None) -> Texts:
     table = next(f for f in path.parent.iterdir() if f.name.casefold() == f"{path.stem}.dbf".casefold())
     found = list(_texts(table.read_bytes()))
     chosen = next((name for name in CANDIDATES if all(_fits(text, name) for text in found)), CANDIDATES[-1])
-    claim = next((f for f in path.parent.iterdir() if f.name.casefold() == f"{path.stem}.cpg".casefold()), None)
+    claim = next(
+        (f for f in path.parent.iterdir() if f.name.casefold() == f"{path.stem}.cpg".casefold()), None
+    )
     claimed = claim.read_text(encoding="ascii", errors="replace").strip() if claim else ""
     if chosen == "gb18030" and claimed.upper().startswith("UTF"):
         return Texts(chosen, (Note("encoding", f".cpg 声明 {claimed}，但文字实为 GBK，已按 GB18030 读取"),))
@@ -82,7 +84,11 @@ def _texts(raw: bytes) -> Iterator[bytes]:
     for place in range(_HEADER_BYTES, start - 1, _HEADER_BYTES):
         if raw[place] == _DESCRIPTOR_END:
             break
-        name, kind, width = raw[place : place + 11].split(b"\0")[0], raw[place + 11 : place + 12], raw[place + 16]
+        name, kind, width = (
+            raw[place : place + 11].split(b"\0")[0],
+            raw[place + 11 : place + 12],
+            raw[place + 16],
+        )
         if kind == b"C":
             fields.append((offset, width))
         offset += width

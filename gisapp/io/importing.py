@@ -17,6 +17,7 @@ from gisapp.crs import ellipsoidal_area
 from gisapp.errors import InputError, Problem
 from gisapp.io.importcodes import settle_codes
 from gisapp.io.importcrs import label, settle_crs
+from gisapp.io.importdatum import Datum, unshift
 from gisapp.io.importfile import Source
 from gisapp.io.importgeometry import screen_outlines, slivers
 from gisapp.io.importresult import Fault, Fixed, Note, Quarantined, Screened
@@ -40,6 +41,7 @@ class Rules:
     use_scheme: str
     mapping: ImportMapping | None = None
     declared_crs: str | None = None
+    datum: Datum | None = None
     fix: bool = False
 
 
@@ -98,7 +100,7 @@ def screen(source: Source, rules: Rules, *, name: str) -> Screened:
     work.reject(_unidentified(work.table))
     work.reject(_repeated(given, work.table["parcel_id"]))
     work.reject(_repeated_codes(work))
-    work.table = work.table.assign(src=_source_text(given[columns], work.came_in, rules.crs))
+    work.table = work.table.assign(src=_source_text(given[columns], work.came_in, rules))
     return _result(work, plan)
 
 
@@ -120,6 +122,9 @@ def _outlines(work: _Work, given: gpd.GeoDataFrame, rules: Rules, name: str) -> 
     bad = {fault.row - 1 for fault in outlines.faults}
     shapes = gpd.GeoDataFrame(geometry=outlines.geometries, crs=given.crs)
     usable = shapes[~shapes.index.isin(bad)]
+    if rules.datum is not None:
+        usable, note = unshift(usable, rules.datum, name=name)
+        work.notes.append(note)
     moved, work.came_in, notes = settle_crs(
         usable, declared=rules.declared_crs, workspace=rules.crs, name=name
     )
@@ -233,10 +238,10 @@ def _area_gaps(kept: gpd.GeoDataFrame, numbers: tuple[int, ...]) -> list[Note]:
     ]
 
 
-def _source_text(given: pd.DataFrame, came_in: CRS | None, crs: CRS) -> list[str]:
-    """Return each row's source columns untouched as JSON text, and the CRS they came in if it was another."""
-    moved = came_in is not None and came_in != crs
-    extra = {"_crs": label(came_in)} if moved and came_in is not None else {}
+def _source_text(given: pd.DataFrame, came_in: CRS | None, rules: Rules) -> list[str]:
+    """Return each row's source columns untouched as JSON text, with what its positions came in if not ours."""
+    extra = {"_crs": label(came_in)} if came_in is not None and came_in != rules.crs else {}
+    extra |= {"_datum": rules.datum} if came_in is not None and rules.datum is not None else {}
     records = given.astype("object").to_dict("records")
     return [
         json.dumps({**{str(k): _json(v) for k, v in r.items()}, **extra}, ensure_ascii=False) for r in records

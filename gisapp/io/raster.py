@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from affine import Affine
 from pyproj import CRS
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioIOError
+from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
 
 from gisapp.errors import CrsError, InputError, Problem
@@ -37,9 +39,22 @@ def read_raster(path: Path, *, target: CRS) -> Grid:
                         action="用 gdal_edit.py -a_srs EPSG:代码 写入坐标系后重试",
                     )
                 )
+            # Warping onto the same grid gives the same numbers three times slower.
+            if CRS.from_user_input(source.crs) == target and _north_up(source.transform):
+                return _grid(source)
             with WarpedVRT(source, crs=target.to_wkt(), resampling=Resampling.bilinear) as warped:
-                band = warped.read(1, masked=True).astype(np.float64)
-                move = warped.transform
+                return _grid(warped)
     except RasterioIOError as error:
         raise InputError(Problem("栅格无法读取", file=path.name, action="检查文件是否存在、是否完整")) from error
-    return Grid(np.ma.filled(band, np.nan), move.c, move.f, move.a, -move.e)
+
+
+def _north_up(move: Affine) -> bool:
+    return bool(move.b == 0 and move.d == 0 and move.a > 0 and move.e < 0)
+
+
+def _grid(dataset: DatasetReader | WarpedVRT) -> Grid:
+    """Return the first band, whatever is masked as NaN."""
+    values = dataset.read(1).astype(np.float64)
+    values[dataset.read_masks(1) == 0] = np.nan
+    move = dataset.transform
+    return Grid(values, move.c, move.f, move.a, -move.e)

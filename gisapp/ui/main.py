@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from gisapp.app.desk import PRODUCT
@@ -12,6 +14,7 @@ from gisapp.ui.components import BarEvents, bar
 from gisapp.ui.views import data, desk, evaluate, failure
 from gisapp.ui.texts import t
 
+log = logging.getLogger(__name__)
 SHOW = {"map": desk.show, "evaluate": evaluate.show, "data": data.show}
 
 
@@ -30,6 +33,9 @@ def run() -> None:
         opened.run()
     except GisappError as error:
         failure.show(error)
+    except Exception:
+        log.exception("page %s failed", page)
+        failure.show_unexpected()
 
 
 def _bar(server: Server, page: str, pages: dict[str, st.Page]) -> None:

@@ -13,11 +13,11 @@ from gisapp.ui.texts import t
 
 KEY: Final = "ranked"
 SHOWN: Final = (
-    "rank", "name", "score", "area_mu", "advice", "verdict", "use", "plan_use", "park", "street", "station", "line",
+    "rank", "name", "score", "area_mu", "advice", "use", "verdict", "plan_use", "park", "street", "station", "line",
     "parcel_code", "completeness", "reasons",
 )  # fmt: skip
 _WIDTHS: Final = {
-    "rank": 52, "name": 150, "area_mu": 82, "advice": 245, "verdict": 150, "use": 140, "plan_use": 140, "park": 130,
+    "rank": 52, "name": 150, "area_mu": 82, "advice": 245, "verdict": 175, "use": 140, "plan_use": 140, "park": 130,
     "street": 90, "station": 110, "line": 80, "parcel_code": 172, "reasons": 360,
 }  # fmt: skip
 

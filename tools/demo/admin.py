@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from rasterio import features
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 from shapely import Polygon
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -121,7 +122,7 @@ def street_rows(water: Water) -> list[dict[str, Any]]:
         distance = np.linalg.norm(moved - seed, axis=1)
         nearer = distance < best
         best[nearer], label[nearer] = distance[nearer], who
-    return _vectorise(label.reshape(ny, nx), from_origin(west, north, _CELL, _CELL), land, sides, water)
+    return _vectorise(label.reshape(ny, nx), Affine(_CELL, 0.0, west, 0.0, -_CELL, north), land, sides, water)
 
 
 def _sides(water: Water) -> Polygon:
@@ -139,7 +140,9 @@ def _sides(water: Water) -> Polygon:
     return Polygon(edge)
 
 
-def _vectorise(label, transform, land: Polygon, pukou: Polygon, water: Water) -> list[dict[str, Any]]:  # type: ignore[no-untyped-def]
+def _vectorise(
+    label: npt.NDArray[np.int16], transform: Affine, land: Polygon, pukou: Polygon, water: Water
+) -> list[dict[str, Any]]:
     parts: dict[int, list[BaseGeometry]] = {}
     for geometry, value in features.shapes(label, transform=transform):
         parts.setdefault(int(value), []).append(shape(geometry))

@@ -83,7 +83,7 @@ def _usable(geometry: BaseGeometry) -> list[Points]:
             shapely.buffer(part, -22, join_style="mitre"), 22, join_style="mitre", mitre_limit=2
         )
         for piece in polygons(shapely.intersection(opened, part)):
-            solid = Polygon(piece.exterior).simplify(1.5)
+            solid = Polygon(shapely.simplify(piece.exterior, 1.5))
             if solid.area > 9000 and len(piece.interiors) == 0:
                 rings.append(cutting.ring_of(solid))
     return rings

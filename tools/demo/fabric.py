@@ -66,7 +66,7 @@ def _kind(zoning: landuse.Zoning, block: streets.Superblock, at: Points) -> str:
 
 def _clean(rings: list[Points]) -> bool:
     shapes = [Polygon(ring) for ring in rings]
-    return bool(shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes))
+    return bool(shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes, 1.0))
 
 
 def _chamfered(ring: Points, depth_m: float) -> Points:

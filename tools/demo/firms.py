@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,8 @@ def _settle(
     rng: np.random.Generator,
 ) -> None:
     """Let enterprises of one place take its parcels: most one each, some several, some share one."""
-    queue = list(hosts.itertuples())
+    ordered = hosts.sort_values(["industry_code", "block"], kind="stable")
+    queue = list(ordered.itertuples())
     while queue:
         parcel = queue.pop(0)
         code = division(str(parcel.industry_code), str(parcel.industry_edition))
@@ -81,7 +83,7 @@ def _settle(
         mates = [parcel]
         while (
             queue
-            and rng.random() < 0.44
+            and rng.random() < 0.34
             and division(str(queue[0].industry_code), str(queue[0].industry_edition)) == code
         ):
             mates.append(queue.pop(0))
@@ -95,14 +97,16 @@ def _settle(
                     "enterprise_id": identity,
                     "name": f"示例企业{number:04d}",
                     "industry_code": code,
-                    "produced_since": max(m.x_completed_on for m in mates),
+                    "produced_since": max([m.x_completed_on for m in mates], key=str),
                 }
             )
             for mate in mates:
                 uses.append(_use(identity, mate, float(share), tenants, rng))
 
 
-def _use(identity: str, parcel, share: float, tenants: int, rng: np.random.Generator) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _use(
+    identity: str, parcel: Any, share: float, tenants: int, rng: np.random.Generator
+) -> dict[str, object]:  # Any: a row of itertuples
     lease = (
         tenants > 1 or (str(parcel.use_code).startswith("11") and rng.random() < 0.7) or rng.random() < 0.06
     )
@@ -121,7 +125,7 @@ def _years(people: pd.DataFrame, uses: pd.DataFrame, rng: np.random.Generator) -
     land = uses.groupby("enterprise_id")["land_m2"].sum()
     rows = []
     for firm in people.itertuples():
-        mu = land[firm.enterprise_id] / 10_000 * 15
+        mu = float(land[str(firm.enterprise_id)]) / 10_000 * 15
         tax_mu, output_mu, energy, jobs_ha, research = _TYPICAL[str(firm.industry_code)]
         # Land-rich firms yield less per mu: that is what the per-mu evaluation is about.
         level = rng.lognormal(-0.10 * np.log(max(mu, 5) / 60), 0.62)

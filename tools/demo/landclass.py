@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from rasterio import features
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -78,7 +78,7 @@ def rural(land: BaseGeometry, fabric: BaseGeometry, water: Water, terrain: Terra
     """Return rural land-class rows outside fabric and water: fields, woods, ponds, villages."""
     west, south, east, north = frame_box()
     nx, ny = int((east - west) / _CELL) + 1, int((north - south) / _CELL) + 1
-    grid = Grid(nx, ny, from_origin(west, north, _CELL, _CELL))
+    grid = Grid(nx, ny, Affine(_CELL, 0.0, west, 0.0, -_CELL, north))
     label = _masked(_painted(grid, water, terrain), grid, shapely.union(land, water.bagua), fabric, water)
     found = [
         (shape(geometry), int(value)) for geometry, value in features.shapes(label, transform=grid.transform)
@@ -206,9 +206,9 @@ def farmland(rows: list[Row], excluded: BaseGeometry) -> list[Row]:
         if row["patch"] % 12 < 7 and row["DLBM"] in ("0101", "0103") and row["geometry"].area > 110_000
     ]
     shapely.prepare(excluded)
-    out = []
+    out: list[Row] = []
     for row in fields:
-        body = shapely.simplify(shapely.buffer(row["geometry"], -18.0, join_style="mitre"), 6.0)
+        body: BaseGeometry = shapely.simplify(shapely.buffer(row["geometry"], -18.0, join_style="mitre"), 6.0)
         if shapely.intersects(excluded, body):
             body = shapely.difference(body, excluded)
         for part in polygons(shapely.set_precision(body, 0.1)):

@@ -324,7 +324,7 @@ class Zoning:
     def vacant(self, at: Points, share: float) -> bool:
         """Return whether a place is left undeveloped: coherent patches of about `share` of the land."""
         value = float(self._gaps.at(at.reshape(1, 2))[0])
-        return value > float(np.interp(share, [0, 0.05, 0.15, 0.3, 0.5, 1], [2, 0.40, 0.24, 0.10, 0.0, -1])
+        return value > float(np.interp(share, [0, 0.05, 0.15, 0.3, 0.5, 1], [2, 0.40, 0.24, 0.10, 0.0, -1]))
 
 
 def draw(weights: tuple[tuple[str, float], ...], rng: np.random.Generator) -> str:

@@ -99,7 +99,7 @@ def largest(geometry: BaseGeometry) -> shapely.Polygon:
 
 def polygons(geometry: BaseGeometry) -> list[shapely.Polygon]:
     """Return all polygons inside a geometry, flattened."""
-    if geometry.geom_type == "Polygon":
+    if isinstance(geometry, shapely.Polygon):
         return [] if geometry.is_empty else [geometry]
     if hasattr(geometry, "geoms"):
         return [piece for part in geometry.geoms for piece in polygons(part)]

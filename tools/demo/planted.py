@@ -160,8 +160,8 @@ def _everyday(world: Town, planted: set[int]) -> None:
         _bite(world, shapes[row], float(shapely.area(shapes[row]) * rng.uniform(0.02, 0.45)))
     for layer, count, reach in (("farmland", 22, 160.0), ("redline", 7, 260.0)):
         tree = shapely.STRtree(np.array([row["geometry"] for row in world.layers[layer]]))
-        near = np.unique(tree.query(shapes, predicate="dwithin", distance=reach)[0])
-        near = [int(row) for row in near if built[row] and row not in planted]
+        found = np.unique(tree.query(shapes, predicate="dwithin", distance=reach)[0])
+        near = [int(row) for row in found if built[row] and row not in planted]
         for row in sorted(rng.choice(near, min(count, len(near)), replace=False)):
             encroach(world, layer, shapes[row], float(np.round(rng.lognormal(5.2, 1.1) + 2.0, 1)))
 

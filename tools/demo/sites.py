@@ -29,6 +29,7 @@ class Sites:
         self._scale = scale
         self._used_blocks: set[int] = set()
         self._turn = 0
+        self._distances: dict[str, Points] = {}
         self._areas = shapely.area(self.shapes)
         self._zones = {
             name: self._inside("udb", "GHFQMC", name)
@@ -76,15 +77,15 @@ class Sites:
             fits &= estimated & ~certain
         else:
             fits &= ~certain & ~estimated
-        return fits & self._place(case) & self._by_river(around.river)
+        return np.asarray(fits & self._place(case) & self._by_river(around.river))
 
     def _place(self, case: Case) -> Mask:
         park = self.parcels["park_id"]
         if case.place == "light":
             self._turn += 1
-            return np.asarray(park == LIGHT[self._turn % len(LIGHT)]).to_numpy()
+            return np.asarray(park == LIGHT[self._turn % len(LIGHT)])
         if case.place in ("rd-park", "new-materials", "xiba"):
-            return np.asarray(park == case.place).to_numpy()
+            return np.asarray(park == case.place)
         if case.place == "nanjing-north":
             return np.asarray(np.linalg.norm(self.centres - plane([HUB])[0], axis=1) < 2500)
         if case.place in ("line-4", "line-11"):
@@ -99,20 +100,18 @@ class Sites:
             for row in self.layers["transit_line"]
             if row["line"] == line and row["status"] == "construction"
         ]
-        near = shapely.dwithin(self.shapes, shapely.union_all(tracks), 1100.0)
+        near = self._away(line, tracks) < 1100.0
         north = (self.parcels["frame"] == "riverside").to_numpy()
         return np.asarray(near & north)
 
     def _by_river(self, where: str) -> Mask:
         if not where:
             return np.ones(len(self.shapes), dtype=bool)
-        lines = {
-            stem: shapely.union_all(
-                [row["geometry"] for row in self.layers["river_management"] if row["stem"] == stem]
-            )
+        rows = self.layers["river_management"]
+        main, branch = (
+            self._away(stem, [row["geometry"] for row in rows if row["stem"] == stem])
             for stem in ("main", "tributary")
-        }
-        main, branch = (shapely.distance(self.shapes, lines[stem]) for stem in ("main", "tributary"))
+        )
         if where == "main-near":
             return np.asarray(main < 850)
         if where == "tributary-near":
@@ -121,7 +120,18 @@ class Sites:
 
     def _outer(self) -> Mask:
         whole = shapely.union_all([row["geometry"] for row in self.layers["udb"]])
-        return np.asarray(shapely.dwithin(self.shapes, whole.boundary, 10.5))
+        return np.asarray(self._away("boundary", [whole.boundary]) < 10.5)
+
+    def _away(self, key: str, targets: list[BaseGeometry]) -> Points:
+        """Return the distance [m] of each parcel to the nearest target, as it was when first asked for `key`."""
+        if key not in self._distances:
+            parts = shapely.get_parts(np.array(targets))
+            pieces = np.array([piece for part in parts for piece in _pieces(part)])
+            found = shapely.STRtree(pieces).query_nearest(
+                self.shapes, all_matches=False, return_distance=True
+            )
+            self._distances[key] = found[1]
+        return self._distances[key]
 
     def _cost(self, case: Case) -> Points:
         use = self.parcels["use_code"]
@@ -130,8 +140,7 @@ class Sites:
         cost = np.where(same, 0.0, np.where(akin, 3.0, 9.0))
         if case.place == "farm-edge" or case.place == "red-edge":
             layer = "farmland" if case.place == "farm-edge" else "redline"
-            area = shapely.union_all([row["geometry"] for row in self.layers[layer]])
-            return np.asarray(cost * 40 + shapely.distance(self.shapes, area))
+            return np.asarray(cost * 40 + self._away(layer, [row["geometry"] for row in self.layers[layer]]))
         return np.asarray(cost + np.arange(len(use)) * 1e-6 + self._spread())
 
     def _spread(self) -> Points:
@@ -151,6 +160,14 @@ class Sites:
         mask = np.zeros(len(self.shapes), dtype=bool)
         mask[hit] = True
         return mask
+
+
+def _pieces(part: BaseGeometry) -> list[BaseGeometry]:
+    """Return a long line in pieces of 20 vertices: a tree of small boxes finds the nearest quickly."""
+    if part.geom_type != "LineString":
+        return [part]
+    points = shapely.get_coordinates(part)
+    return [shapely.LineString(points[k : k + 21]) for k in range(0, len(points) - 1, 20)]
 
 
 def metro_zones(rows: list[Row]) -> dict[str, BaseGeometry]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from rasterio import features
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 
 from tools.demo.known import Points, frame_box, geography, plane
 from tools.demo.noise import Noise, smooth
@@ -46,7 +46,8 @@ class Terrain:
 
     def at(self, points: Points) -> npt.NDArray[np.float64]:
         """Return the elevation [m] at plane points, shape (n,)."""
-        column, row = ~self.transform * (points[:, 0], points[:, 1])
+        column = (points[:, 0] - self.transform.c) / self.transform.a
+        row = (points[:, 1] - self.transform.f) / self.transform.e
         height, width = self.elevation.shape
         j = np.clip(np.floor(column).astype(int), 0, width - 1)
         i = np.clip(np.floor(row).astype(int), 0, height - 1)
@@ -57,7 +58,7 @@ def build(water: Water) -> Terrain:
     """Return elevation and flood depth (水深) for the map frame."""
     west, south, east, north = frame_box()
     width, height = int((east - west) // CELL_M), int((north - south) // CELL_M)
-    transform = from_origin(west, north, CELL_M, CELL_M)
+    transform = Affine(CELL_M, 0.0, west, 0.0, -CELL_M, north)
     elevation = _upsampled(west, north, width, height)
     wet = features.rasterize([water.all], (height, width), transform=transform, dtype="uint8").astype(bool)
     elevation[wet] = 2.5

@@ -107,7 +107,7 @@ def _obstacles(rivers: water.Water, roads: list[blocks.Road], layers: dict[str, 
 
 
 def _parcels(town: fabric.Fabric, streets: list[Row], roads: list[blocks.Road]) -> gpd.GeoDataFrame:
-    shapes = shapely.polygons([shapely.linearrings(ring) for ring in town.rings])
+    shapes = np.array([shapely.Polygon(ring) for ring in town.rings])
     table = gpd.GeoDataFrame(
         {"use_code": town.use, "block": town.block, "kind": town.kind, "frame": town.frame},
         geometry=shapes,

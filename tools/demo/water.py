@@ -103,7 +103,7 @@ def _bagua(yangtze: BaseGeometry) -> Polygon:
 def _channel(waypoints: LonLat, half_width: Callable[[Points], Points], seed: int) -> BaseGeometry:
     line = smooth(plane(waypoints), 90.0)
     along = np.arange(len(line)) * 90.0
-    normal, half = normals(line), half_width(along)
+    normal, half = normals(line), half_width(np.asarray(along, dtype=float))
     roughness = np.minimum(half * 0.22, 130.0)
     left = line + normal * (half + roughness * Noise(seed, 1900.0).at(line))[:, None]
     right = line - normal * (half + roughness * Noise(seed + 100, 1700.0).at(line))[:, None]

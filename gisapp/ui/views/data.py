@@ -14,7 +14,7 @@ from gisapp.format import number, percent
 from gisapp.ui import markup, state
 from gisapp.ui.markup import Html, chip, join, tag, text
 from gisapp.ui.texts import t
-from gisapp.units import m2_to_ha
+from gisapp.units import UNITS, m2_to_ha
 
 NONE: Final = "—"
 
@@ -103,7 +103,7 @@ def _field(entry: FieldEntry) -> list[Html]:
     return [
         join((tag("b", text(entry.spec.title.text(state.language()))), required)),
         tag("code", text(entry.spec.name)),
-        text(entry.spec.unit or NONE),
+        text(UNITS.get(entry.spec.unit or "", entry.spec.unit) or NONE),
         text(percent(entry.missing) if entry.present else t("未提供")),
         Html(bar),
     ]
@@ -158,7 +158,7 @@ def _lacking(held: Inventory) -> Html:
             parts.append(join((tag("h3", text(f"{title} {len(found)}")), tag("ul", *map(_gap, found), kind="gp-gaps"))))
     if not parts:
         parts.append(markup.notice(t("没有缺口"), t("规则所需的图层、表格与阈值都已加载")))
-    title = tag("h2", text(t("未提供")), tag("span", text(t("没有加载的，一律不作通过处理")), kind="gp-note"))
+    title = tag("h2", text(t("未提供 {count} 项", count=len(held.gaps))), tag("span", text(t("没有加载的，一律不作通过处理")), kind="gp-note"))
     return tag("section", title, *parts, _findings(held), _credits(held), kind="gp-lacking")
 
 

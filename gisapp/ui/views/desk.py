@@ -5,11 +5,19 @@ from __future__ import annotations
 from gisapp.app.server import current
 from gisapp.ui import face, state
 from gisapp.ui.components import desk
+from gisapp.ui.views import failure
 
 
 def show() -> None:
     """Show the desk; a request for a fresh token is answered by this very run."""
     server = current()
     boot = server.desk.boot(state.language())
-    told = desk(face.desk_data(server, boot))
+    empty = boot["workspace"]["parcels"] == 0
+    if empty and not boot["layers"]:
+        failure.show_no_parcels(server)
+        return
+    # Without parcels there is nothing to evaluate, so the desk is told of no rulebook.
+    told = desk(face.desk_data(server, {**boot, "rulebooks": []} if empty else boot))
     state.hear_map(told.parcel_id)
+    if empty:
+        failure.show_no_parcels(server, over_map=True)

@@ -32,8 +32,19 @@ def show(error: GisappError) -> None:
     )
 
 
-def show_no_parcels(server: Server) -> None:
-    """Show that the workspace has no parcels yet, and how to bring them in."""
+def show_unexpected() -> None:
+    """Show that something went wrong that is not the visitor's doing."""
+    steps = (t("刷新本页；数据没有被改动"), t("仍然出错时，请把服务器日志交给平台管理员"))
+    _centre(
+        t("页面出现意外错误"),
+        t("详细信息已写入服务器日志。"),
+        tag("h3", text(t("怎么办"))),
+        tag("ol", *(tag("li", text(step)) for step in steps)),
+    )
+
+
+def show_no_parcels(server: Server, *, over_map: bool = False) -> None:
+    """Show that the workspace has no parcels yet, and how to bring them in; as a panel where a map is shown."""
     folder = server.settings.workspace.name
     steps = (
         t("准备地块数据：GeoPackage、Shapefile、GeoJSON 或 GeoParquet"),
@@ -45,13 +56,14 @@ def show_no_parcels(server: Server) -> None:
         t("工作区已打开，但其中没有地块，因此没有可评价的对象。"),
         tag("h3", text(t("怎么办"))),
         tag("ol", *(tag("li", text(step)) for step in steps)),
+        kind="gp-float" if over_map else "gp-centre",
     )
 
 
-def _centre(title: str, lead: str, *content: Html) -> None:
+def _centre(title: str, lead: str, *content: Html, kind: str = "gp-centre") -> None:
     head = tag("div", tag("span", kind="gp-mark"), text(t(PRODUCT)), kind="gp-brand")
     body = tag("section", head, tag("h1", text(title)), tag("p", text(lead), kind="gp-lead"), *content, kind="gp-card")
-    markup.show(tag("main", body, kind="gp-centre"))
+    markup.show(tag("main", body, kind=kind))
 
 
 def _problem(problem: Problem) -> Html:

@@ -11,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     reportCompressedSize: false,
+    license: { fileName: 'LICENCES.md' },
     chunkSizeWarningLimit: 2500,
     rollupOptions: {
       input: { bar: 'src/bar.ts', desk: 'src/desk.ts' },

@@ -17,6 +17,7 @@ const TOKEN_WAIT_MS = 8000
 export class Api {
   private token = ''
   private root = '/api'
+  private toldAt = 0
   private waiting: (() => void)[] = []
 
   constructor(private readonly onExpired: () => void) {}
@@ -39,20 +40,27 @@ export class Api {
     const parts = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
     const search = new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString()
     const url = `${this.root}${path}${search ? `?${search}` : ''}`
+    const sent = this.token
     let answer = await this.send(url, signal)
-    if (answer.status === 401 && (await this.renewed())) answer = await this.send(url, signal)
+    if (answer.status === 401 && (await this.renewed(sent))) answer = await this.send(url, signal)
     if (!answer.ok) throw await failure(answer)
     return (await answer.json()) as T
   }
 
-  /** Ask Python for a fresh token and say whether one came in time. */
-  async renewed(): Promise<boolean> {
-    const before = this.token
+  /** Wait for a token other than the `refused` one, asking Python for it; say whether it came in time. */
+  private async renewed(refused: string): Promise<boolean> {
+    if (this.token !== refused) return true
     const fresh = new Promise<void>((resolve) => this.waiting.push(resolve))
-    if (this.waiting.length === 1) this.onExpired()
+    this.expire(refused)
     await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, TOKEN_WAIT_MS))])
-    this.waiting = []
-    return this.token !== before
+    return this.token !== refused
+  }
+
+  /** Tell Python that a token is no longer taken, not more often than it can answer. */
+  expire(refused: string): void {
+    if (refused !== this.token || Date.now() - this.toldAt < TOKEN_WAIT_MS) return
+    this.toldAt = Date.now()
+    this.onExpired()
   }
 
   private async send(url: string, signal?: AbortSignal): Promise<Response> {

@@ -59,7 +59,7 @@ export class Bar extends LitElement implements FaceElement {
       <div class="brand">${mark()}<span>${data.product}</span></div>
       <nav aria-label=${t('页面')}>${data.pages.map((page) => html`<button aria-current=${page.id === data.page ? 'page' : 'false'}
         @click=${() => { if (page.id !== data.page) this.sender.trigger('page', page.id) }}>${page.title}</button>`)}</nav>
-      <gis-search .api=${this.api} @search-choose=${this.found}></gis-search>
+      <gis-search .lang=${data.lang} .api=${this.api} @search-choose=${this.found}></gis-search>
       <div class="facts num">${this.facts()}</div>
       <button class="lang" lang="en" aria-label=${t('切换语言')} @click=${() => this.sender.trigger('lang', data.lang === 'zh' ? 'en' : 'zh')}>
         ${data.lang === 'zh' ? html`<b>中</b> / EN` : html`中 / <b>EN</b>`}</button>

@@ -4,25 +4,25 @@ import { deskStyles } from './desk-styles'
 import { FOUND } from './events'
 import type { Pick } from './map/pointer'
 import { type Camera, MapView } from './map/view'
+import { creditsOf } from './map/style'
 import { UNCERTAIN_M } from './map/transit'
-import { remembered } from './memory'
+import { memoryKey, remembered } from './memory'
 import { DeskModel } from './model'
 import { type FaceElement, type Sender, define } from './mount'
 import { icon } from './panels/icons'
 import './panels/card'
-import './panels/layers'
+import { PARCELS } from './panels/layers'
 import './panels/legend'
 import './panels/rank'
 import './panels/tools'
 import { pointNote } from './point-note'
-import { BAR_PX, isNarrow, scaleFor } from './screen'
+import { BAR_PX, type Side, coveredBy, isNarrow, scaleFor } from './screen'
 import { base } from './styles'
 import { setTexts, t } from './texts'
 import { type Theme, legendOf } from './theme'
 import { isTyping } from './typing'
 import type { Bookmark, FaceData, RankRow, SearchHit, VerdictName } from './types'
 
-type Side = 'left' | 'right' | 'bottom'
 const KEYS: Record<string, Side> = { '[': 'left', ']': 'right', '\\': 'bottom' }
 const NOWHERE: Camera = { lon: 118.7, lat: 32.12, zoom: 11 }
 
@@ -43,6 +43,8 @@ export class Desk extends LitElement implements FaceElement {
   declare noMap: boolean
   sender!: Sender
   private pinned = false
+  private last: { key: string; state: unknown; data: unknown } = { key: '', state: null, data: null }
+  private lastPadding = { left: 0, right: 0, top: 0, bottom: 0 }
   private narrow = false
   private readonly api = new Api(() => this.sender.trigger('token', Date.now()))
   private readonly model = new DeskModel(
@@ -114,7 +116,7 @@ export class Desk extends LitElement implements FaceElement {
     setTexts(this.data.texts)
     const first = changed.get('data') === undefined
     if (first) {
-      const kept = remembered(this.data.workspace.id)
+      const kept = remembered(memoryKey(this.data))
       this.camera = kept.camera ?? this.data.view ?? NOWHERE
       this.folded = { ...this.folded, ...kept.folded }
     }
@@ -132,10 +134,10 @@ export class Desk extends LitElement implements FaceElement {
     return html`
       ${this.noMap ? html`<div class="nomap notice"><strong>${t('这个浏览器不能绘制地图')}</strong>${t('请启用 WebGL，或换用新版 Chrome、Edge 或 Firefox')}</div>` : this.mapView()}
       <div class="over ${desk ? '' : 'bare'}">
-        ${desk ? this.side('left', html`<gis-layers .data=${data} .visible=${model.visible} .opacity=${model.opacity} .year=${model.year}
+        ${desk ? this.side('left', html`<gis-layers .lang=${data.lang} .data=${data} .visible=${model.visible} .opacity=${model.opacity} .year=${model.year}
           @layer-toggle=${this.toggled} @layer-opacity=${this.faded} @year-change=${this.aged}></gis-layers>`) : nothing}
         <div class="tools">
-          <gis-tools .theme=${model.theme} .rulebooks=${data.rulebooks ?? []} .rulebook=${model.rulebook} .bookmarks=${desk ? (data.bookmarks ?? []) : []}
+          <gis-tools .lang=${data.lang} .theme=${model.theme} .rulebooks=${data.rulebooks ?? []} .rulebook=${model.rulebook} .bookmarks=${desk ? (data.bookmarks ?? []) : []}
             .busy=${model.themeBusy || !this.ready} @theme-change=${(event: CustomEvent<Theme>) => model.setTheme(event.detail)}
             @rank-rulebook=${(event: CustomEvent<string>) => model.setRulebook(event.detail)}
             @map-zoom=${(event: CustomEvent<number>) => this.map?.zoomBy(event.detail)}
@@ -151,7 +153,7 @@ export class Desk extends LitElement implements FaceElement {
     const { model, data } = this
     const state = {
       data, theme: model.theme, year: model.year, visible: model.visible, opacity: model.opacity, k: this.k,
-      parcelOpacity: model.opacity['parcel'] ?? 1, judged: model.themed !== null, selected: model.selectedFid !== null,
+      parcelOpacity: model.visible[PARCELS] === false ? 0 : (model.opacity[PARCELS] ?? 1), judged: model.themed !== null, selected: model.selectedFid !== null,
     }
     const outline = model.card.state === 'ready' ? model.card.value.geometry : null
     return html`<gis-map .api=${this.api} .start=${this.camera} .state=${this.stable(state)} .answer=${model.themed} .outline=${outline}
@@ -161,8 +163,6 @@ export class Desk extends LitElement implements FaceElement {
       @map-ready=${() => { this.ready = true }} @map-failed=${() => { this.noMap = true }}></gis-map>`
   }
 
-  private last: { key: string; state: unknown; data: unknown } = { key: '', state: null, data: null }
-
   /** Hand the map the same state object while nothing that it draws has changed. */
   private stable<S extends { data: FaceData }>(state: S): S {
     const { data, ...rest } = state
@@ -171,17 +171,9 @@ export class Desk extends LitElement implements FaceElement {
     return this.last.state as S
   }
 
-  private lastPadding = { left: 0, right: 0, top: 0, bottom: 0 }
-
-  /** What the panels cover, so that the map centres on what can be seen. */
   private padding() {
-    const desk = this.mode === 'desk'
-    const next = {
-      left: desk && !this.folded.left ? (this.narrow ? 266 : 308) * this.k : 0,
-      right: desk && !this.folded.right ? (this.narrow ? 348 : 416) * this.k : 0,
-      top: 0,
-      bottom: desk && !this.folded.bottom ? 240 * this.k : 0,
-    }
+    const bare = { left: true, right: true, bottom: true }
+    const next = coveredBy(this.mode === 'desk' ? this.folded : bare, this.narrow, this.k)
     if (JSON.stringify(next) !== JSON.stringify(this.lastPadding)) this.lastPadding = next
     return this.lastPadding
   }
@@ -199,7 +191,7 @@ export class Desk extends LitElement implements FaceElement {
 
   private rightSide(): TemplateResult {
     const { model } = this
-    return this.side('right', html`<gis-card ?narrow=${this.narrow} .card=${model.card}
+    return this.side('right', html`<gis-card .lang=${this.data.lang} ?narrow=${this.narrow} .card=${model.card}
         @card-close=${() => this.clear()} @card-retry=${() => void model.select(model.selectedId, null, false)}
         @card-rulebook=${(event: CustomEvent<string>) => model.setRulebook(event.detail)}
         @card-locate=${() => { if (model.card.state === 'ready') this.map?.go(model.card.value) }}></gis-card>${this.legend()}`)
@@ -207,23 +199,19 @@ export class Desk extends LitElement implements FaceElement {
 
   private legend(): TemplateResult {
     const { model, data } = this
+    const bare = this.mode === 'map'
     const legend = legendOf(model.theme, data.land_use ?? [], this.codes, data.rulebooks ?? [])
     if (model.theme.kind === 'plan' && this.camera.zoom < 13) legend.note = t('放大后显示各地块的规划用途')
     const book = data.rulebooks?.find((item) => item.id === model.rulebook)
     const outline = this.camera.zoom < 13 ? null : 'rulebook' in model.theme ? t('边线：用地现状') : model.themed && book ? t('边线：{name}判定', { name: book.title }) : null
-    return html`<gis-legend ?narrow=${this.narrow} .legend=${legend} .outline=${this.mode === 'desk' ? outline : null} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
-      .crs=${data.workspace.crs ?? ''} .attribution=${this.attribution()}></gis-legend>`
-  }
-
-  private attribution(): string[] {
-    const shown = (this.data.layers ?? []).filter((layer) => this.model.visible[layer.id] ?? layer.visible)
-    return [...new Set(shown.map((layer) => layer.attribution ?? '').filter(Boolean))]
+    return html`<gis-legend .lang=${data.lang} ?narrow=${this.narrow || bare} .bare=${bare} .legend=${legend} .outline=${bare ? null : outline} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
+      .crs=${data.workspace.crs ?? ''} .attribution=${creditsOf(data.layers ?? [], model.visible)}></gis-legend>`
   }
 
   private bottomSide(): TemplateResult {
     const { model } = this
     return html`<div class="bottom" ?data-shut=${this.folded.bottom}>
-      <gis-rank ?narrow=${this.narrow} .answer=${model.rank} .rows=${model.rows} .rulebooks=${this.data.rulebooks ?? []} .rulebook=${model.rulebook} .verdict=${model.verdict}
+      <gis-rank .lang=${this.data.lang} ?narrow=${this.narrow} .answer=${model.rank} .rows=${model.rows} .rulebooks=${this.data.rulebooks ?? []} .rulebook=${model.rulebook} .verdict=${model.verdict}
         .selectedId=${model.selectedId} .hoverFid=${model.hoverFid} .folded=${this.folded.bottom} .more=${model.more}
         @rank-select=${(event: CustomEvent<RankRow>) => void model.select(event.detail.parcel_id, event.detail.fid, true)}
         @rank-hover=${(event: CustomEvent<number | null>) => { model.hoverFid = event.detail; this.requestUpdate() }}
@@ -235,7 +223,7 @@ export class Desk extends LitElement implements FaceElement {
 
   private fold(side: Side): void {
     this.folded = { ...this.folded, [side]: !this.folded[side] }
-    remembered(this.data.workspace.id).folded = this.folded
+    remembered(memoryKey(this.data)).folded = this.folded
   }
 
   private clear(): void {
@@ -293,7 +281,7 @@ export class Desk extends LitElement implements FaceElement {
 
   private moved(event: CustomEvent<Camera>): void {
     this.camera = event.detail
-    remembered(this.data.workspace.id).camera = event.detail
+    remembered(memoryKey(this.data)).camera = event.detail
   }
 
   private settled(event: CustomEvent<{ codes: string[]; sought: Pick | null }>): void {

@@ -28,6 +28,6 @@ export const deskStyles = css`
   .left[data-shut] ~ .bottom { left: calc(2 * var(--gap) + 28px); }
   .right[data-shut] ~ .bottom { right: calc(2 * var(--gap) + 28px); }
   .bare .tools { left: var(--gap); right: var(--gap); }
-  .bare .right { top: auto; width: 264px; }
+  .bare .right { top: auto; width: 236px; }
   .nomap { position: absolute; inset: 0; display: grid; align-content: center; justify-items: center; }
 `

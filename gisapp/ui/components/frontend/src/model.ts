@@ -1,6 +1,6 @@
 import { type Api, explain } from './api'
 import type { Disc } from './map/view'
-import { remembered } from './memory'
+import { memoryKey, remembered } from './memory'
 import { t } from './texts'
 import { type Theme, rulebookOf } from './theme'
 import type { FaceData, Loaded, ParcelCard, RankAnswer, RankRow, SearchHit, ThemeAnswer, VerdictName } from './types'
@@ -31,6 +31,7 @@ export class DeskModel {
   private asked = { theme: '', rank: '' }
   private told = 0
   private givenSelection: string | null = null
+  private givenFocus: string | undefined
   private echoes: { id: string | null; at: number }[] = []
 
   constructor(
@@ -48,6 +49,8 @@ export class DeskModel {
     this.data = data
     this.api.use(data.api, data.token)
     if (first) this.start(data)
+    else this.follow(data.focus?.rulebook)
+    this.givenFocus = data.focus?.rulebook
     if (moved || relabelled) this.asked = { theme: '', rank: '' }
     const given = data.selection?.parcel_id ?? null
     if (given !== this.givenSelection) {
@@ -64,7 +67,7 @@ export class DeskModel {
   }
 
   private start(data: FaceData): void {
-    const kept = remembered(data.workspace.id)
+    const kept = remembered(memoryKey(data))
     const books = data.rulebooks ?? []
     const focus = data.focus?.rulebook ?? kept.rulebook
     this.rulebook = books.find((book) => book.id === focus)?.id ?? books[0]?.id ?? ''
@@ -75,9 +78,17 @@ export class DeskModel {
     this.opacity = kept.opacity ?? {}
   }
 
+  /** Show another rulebook when Python turns to one; what the visitor turned to here stays otherwise. */
+  private follow(focus: string | undefined): void {
+    if (focus === undefined || focus === this.givenFocus) return
+    this.rulebook = focus
+    this.theme = { kind: this.theme.kind === 'score' ? 'score' : 'verdict', rulebook: focus }
+    if (this.selectedId !== null) void this.select(this.selectedId, this.selectedFid, false)
+  }
+
   keep(): void {
     const { theme, year, visible, opacity, rulebook } = this
-    Object.assign(remembered(this.data.workspace.id), { theme, year, visible, opacity, rulebook })
+    Object.assign(remembered(memoryKey(this.data)), { theme, year, visible, opacity, rulebook })
     this.changed()
   }
 

@@ -7,3 +7,13 @@ export const scaleFor = (width: number): number => (width >= WIDE_PX ? Math.roun
 
 /** Return whether panels narrow and the list starts folded. */
 export const isNarrow = (width: number): boolean => width < NARROW_PX
+
+export type Side = 'left' | 'right' | 'bottom'
+
+/** Return what the open panels cover [CSS px], so that the map centres on what can be seen. */
+export const coveredBy = (folded: Record<Side, boolean>, narrow: boolean, k: number) => ({
+  left: folded.left ? 0 : (narrow ? 266 : 308) * k,
+  right: folded.right ? 0 : (narrow ? 348 : 416) * k,
+  top: 0,
+  bottom: folded.bottom ? 0 : 240 * k,
+})

@@ -26,6 +26,12 @@ export const MAX_TILE_ZOOM = 17
 
 export const isShown = (state: MapState, layer: LayerInfo): boolean => state.visible[layer.id] ?? layer.visible
 
+/** Return the attributions that the layers on the map ask for, each once. */
+export function creditsOf(layers: LayerInfo[], visible: Record<string, boolean>): string[] {
+  const shown = layers.filter((layer) => visible[layer.id] ?? layer.visible)
+  return [...new Set(shown.map((layer) => layer.attribution ?? '').filter(Boolean))]
+}
+
 /** Return the map style: ground, parcels, boundaries, lines, selection, stations, names. */
 export function styleOf(state: MapState, origin: string): StyleSpecification {
   const { data, theme, k, parcelOpacity } = state

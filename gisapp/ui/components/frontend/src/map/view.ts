@@ -15,10 +15,12 @@ import { type MapState, isShown, styleOf } from './style'
 
 setWorkerUrl(workerUrl)
 
+type TileId = { x: number; y: number; z: number }
 type Shape = GeoJSON.FeatureCollection
 /** How close a selected parcel is brought: its neighbours stay in sight. */
 const NEAR = 15.3
 const NAME_PAUSE_MS = 250
+const RETRY_MS = 1500
 const NOTHING: Shape = { type: 'FeatureCollection', features: [] }
 
 export interface Camera {
@@ -114,6 +116,8 @@ export class MapView extends LitElement {
     map.on('load', () => {
       this.ready = true
       this.drawn.version = this.state.data.version
+      map.setStyle(this.currentStyle(), { diff: true })
+      map.setPadding(this.padding)
       this.sync()
       this.report('map-ready', null)
     })
@@ -121,20 +125,36 @@ export class MapView extends LitElement {
     map.on('idle', () => this.settle())
     map.on('moveend', () => this.nameSoon())
     map.on('sourcedata', (event) => { if (event.sourceId === 'tiles') this.nameSoon() })
-    map.on('error', (event) => this.failed(event.error as Error & { status?: number }))
+    map.on('error', (event) => {
+      const { tile } = event as { tile?: { tileID: { canonical: TileId } } }
+      this.failed(event.error as Error & { status?: number }, tile?.tileID.canonical)
+    })
     return map
   }
 
-  /** After an expired token the tiles that failed are asked for again with the fresh one. */
-  private failed(error: Error & { status?: number }): void {
-    if (error.status === 401)
-      void this.api.renewed().then((fresh) => {
-        if (fresh) this.map?.refreshTiles('tiles')
-      })
-    else this.report('map-error', { message: error.message, status: error.status ?? 0 })
+  private refused: TileId[] = []
+  private retry = 0
+  private patience = RETRY_MS
+
+  /** Tiles refused for an expired token are asked for again once Python has sent a fresh one, or had time to. */
+  private failed(error: Error & { status?: number }, tile: TileId | undefined): void {
+    if (error.status !== 401) return this.report('map-error', { message: error.message, status: error.status ?? 0 })
+    if (tile) this.refused.push(tile)
+    if (this.retry) return
+    this.api.expire(this.state.data.token)
+    this.retry = window.setTimeout(() => this.askAgain(), this.patience)
+    this.patience = Math.min(2 * this.patience, 60_000)
+  }
+
+  private askAgain(): void {
+    window.clearTimeout(this.retry)
+    this.retry = 0
+    this.map?.refreshTiles('tiles', this.refused.splice(0))
   }
 
   protected override updated(changed: PropertyValues): void {
+    const before = changed.get('state') as MapState | undefined
+    if (this.retry && before && before.data.token !== this.state.data.token) this.askAgain()
     if (this.map === null || !this.ready) return
     if (changed.has('state') || changed.has('outline') || changed.has('disc')) this.map.setStyle(this.currentStyle(), { diff: true })
     if (changed.has('padding')) this.map.setPadding(this.padding)
@@ -243,6 +263,7 @@ export class MapView extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     window.clearTimeout(this.naming)
+    window.clearTimeout(this.retry)
     this.map?.remove()
     this.map = null
     this.ready = false

@@ -1,14 +1,15 @@
-import { LitElement, type TemplateResult, css, html, nothing } from 'lit'
+import { type TemplateResult, css, html, nothing } from 'lit'
 import { mu, number, percent, score } from '../format'
 import { define } from '../mount'
 import { base } from '../styles'
 import { t } from '../texts'
 import type { EvaluationCard, Loaded, ParcelCard, ZoneShare } from '../types'
 import { icon } from './icons'
+import { Panel } from './panel'
 import { ruleStyles, ruleList } from './rules'
 
 /** The right panel: one parcel on one card, in the order in which a decision reads it. */
-export class CardPanel extends LitElement {
+export class CardPanel extends Panel {
   static override properties = { card: { attribute: false } }
   static override styles = [base, ruleStyles, css`
     :host { display: flex; min-height: 0; flex: 1 1 auto; }
@@ -125,10 +126,6 @@ export class CardPanel extends LitElement {
         <button class="ellipsis" @click=${() => this.tell('card-rulebook', other.rulebook)}>${other.title}</button>
         <span>${other.verdict_text}</span><span class="num mute">${score(other.score)}</span>`)}
     </div></section>`
-  }
-
-  private tell(name: string, detail: unknown = null): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 }
 

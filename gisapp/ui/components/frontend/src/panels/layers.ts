@@ -1,4 +1,4 @@
-import { LitElement, type TemplateResult, css, html, nothing } from 'lit'
+import { type TemplateResult, css, html, nothing } from 'lit'
 import { number } from '../format'
 import { FIRST_YEAR, LAST_YEAR, isNetwork } from '../map/transit'
 import { define } from '../mount'
@@ -6,10 +6,22 @@ import { base } from '../styles'
 import { t } from '../texts'
 import type { FaceData, LayerInfo } from '../types'
 import { icon } from './icons'
+import { Panel } from './panel'
 import { lineMark, stationMark, swatch } from './swatch'
 
+/** The parcels have a row of their own, though they are no layer of the catalogue. */
+export const PARCELS = 'parcel'
+
+/** Return the parcels as a row among the layers of land, or of the last group where there are none. */
+function parcelRow(data: FaceData): LayerInfo {
+  const land = data.layers?.find((layer) => layer.role === 'plan' || layer.role === 'land_class' || layer.role === 'park')
+  const group = land?.group ?? data.groups?.at(-1)?.id ?? ''
+  const style = { fill: '#ddcab9', line: '#a9a494', width_px: 1 }
+  return { id: PARCELS, title: t('地块'), group, kind: 'polygon', count: data.workspace.parcels ?? null, visible: true, style }
+}
+
 /** The left panel: layers by group with their true symbols, and the network year. */
-export class LayersPanel extends LitElement {
+export class LayersPanel extends Panel {
   static override properties = {
     data: { attribute: false },
     visible: { attribute: false },
@@ -65,11 +77,11 @@ export class LayersPanel extends LitElement {
   }
 
   override render(): TemplateResult {
-    const layers = this.data.layers ?? []
+    const layers = [parcelRow(this.data), ...(this.data.layers ?? [])]
     return html`<section class="panel" aria-label=${t('图层')}>
       <div class="scroll">
         ${(this.data.groups ?? []).map((group) => this.group(group.title, layers.filter((layer) => layer.group === group.id)))}
-        ${layers.length === 0 ? html`<p class="notice"><strong>${t('没有图层')}</strong>${t('在 layers/catalog.yaml 中登记图层后重新打开页面')}</p>` : nothing}
+        ${layers.length === 1 ? html`<p class="notice"><strong>${t('没有图层')}</strong>${t('在 layers/catalog.yaml 中登记图层后重新打开页面')}</p>` : nothing}
       </div>
       ${layers.some(isNetwork) ? this.yearSlider() : nothing}
     </section>`
@@ -134,10 +146,6 @@ export class LayersPanel extends LitElement {
     const next = new Set(this.expanded)
     if (!next.delete(id)) next.add(id)
     this.expanded = next
-  }
-
-  private tell(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 }
 

@@ -1,4 +1,4 @@
-import { LitElement, type TemplateResult, css, html, nothing } from 'lit'
+import { type TemplateResult, css, html, nothing } from 'lit'
 import { distance, dms, roundBelow, scaleText } from '../format'
 import { metresPerPixel } from '../map/disc'
 import type { Camera } from '../map/view'
@@ -6,6 +6,7 @@ import { define } from '../mount'
 import { base } from '../styles'
 import { t } from '../texts'
 import type { Legend } from '../theme'
+import { Panel } from './panel'
 import { patch } from './swatch'
 
 /** CSS pixels to the metre of an ordinary screen (0.28 mm a pixel, as OGC has it). */
@@ -13,13 +14,14 @@ const PIXELS_PER_METRE = 1 / 0.00028
 const BAR_PX = 130
 
 /** The lower right panel: the legend of what is filled, the scale, and where the pointer is. */
-export class LegendPanel extends LitElement {
+export class LegendPanel extends Panel {
   static override properties = {
     legend: { attribute: false },
     outline: { attribute: false },
     camera: { attribute: false },
     cursor: { attribute: false },
     crs: { type: String },
+    bare: { type: Boolean },
     attribution: { attribute: false },
     k: { type: Number },
   }
@@ -49,6 +51,7 @@ export class LegendPanel extends LitElement {
   declare camera: Camera
   declare cursor: { lon: number; lat: number } | null
   declare crs: string
+  declare bare: boolean
   declare attribution: string[]
   declare k: number
 
@@ -79,7 +82,7 @@ export class LegendPanel extends LitElement {
         <div><div class="length num">${distance(length)}</div><div class="bar" style="width:${(length / perPixel / this.k).toFixed(1)}px"></div></div>
         <div class="ratio num" title=${t('按 0.28 mm 像素的屏幕比例')}>${t('比例尺')} ${scaleText(perPixel * PIXELS_PER_METRE)}</div>
       </div>
-      <div class="where num"><span>${dms(place.lon, 'E', 'W')}  ${dms(place.lat, 'N', 'S')}</span><span class="mute" title=${t('屏幕坐标为 WGS 84 经纬度；面积按工作区坐标系计算')}>${this.crs}</span></div>
+      ${this.bare ? nothing : html`<div class="where num"><span>${dms(place.lon, 'E', 'W')}  ${dms(place.lat, 'N', 'S')}</span><span class="mute" title=${t('屏幕坐标为 WGS 84 经纬度；面积按工作区坐标系计算')}>${this.crs}</span></div>`}
       ${this.attribution.length > 0 ? html`<p class="credit">${this.attribution.join(' · ')}</p>` : nothing}`
   }
 }

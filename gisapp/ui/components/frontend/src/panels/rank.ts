@@ -1,4 +1,4 @@
-import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from 'lit'
+import { type PropertyValues, type TemplateResult, css, html, nothing } from 'lit'
 import { LETTER, VERDICT_FILL } from '../colour'
 import { mu, number, percent, score } from '../format'
 import { define } from '../mount'
@@ -7,13 +7,14 @@ import { t } from '../texts'
 import { shortWord } from '../theme'
 import type { Loaded, RankAnswer, RankRow, RulebookInfo, VerdictName } from '../types'
 import { icon } from './icons'
+import { Panel } from './panel'
 
 const ROW_PX = 30
 const SPARE_ROWS = 8
 const CHIPS: VerdictName[] = ['candidate', 'prohibited', 'unknown', 'not_candidate']
 
 /** The bottom panel: the ranked list of one rulebook, linked with the map. */
-export class RankPanel extends LitElement {
+export class RankPanel extends Panel {
   static override properties = {
     answer: { attribute: false },
     rows: { attribute: false },
@@ -174,10 +175,6 @@ export class RankPanel extends LitElement {
     const top = at * ROW_PX
     if (top < table.scrollTop) table.scrollTop = top
     else if (top + ROW_PX + head > table.scrollTop + table.clientHeight) table.scrollTop = top + ROW_PX + head - table.clientHeight
-  }
-
-  private tell(name: string, detail: unknown = null): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 }
 

@@ -1,4 +1,4 @@
-import { LitElement, type TemplateResult, css, html, nothing } from 'lit'
+import { type TemplateResult, css, html, nothing } from 'lit'
 import { type Api, explain } from '../api'
 import { define } from '../mount'
 import { base } from '../styles'
@@ -6,12 +6,13 @@ import { t } from '../texts'
 import { isTyping } from '../typing'
 import type { Loaded, SearchHit } from '../types'
 import { icon } from './icons'
+import { Panel } from './panel'
 
 const PAUSE_MS = 160
 const KINDS: Record<SearchHit['kind'], string> = { parcel: '地块', enterprise: '企业', station: '车站', park: '园区', place: '地名' }
 
 /** One box for parcel code, name, enterprise and station. */
-export class SearchBox extends LitElement {
+export class SearchBox extends Panel {
   static override properties = { hits: { state: true }, open: { state: true }, at: { state: true } }
   static override styles = [base, css`
     :host { display: block; position: relative; color: var(--ink); }
@@ -128,7 +129,7 @@ export class SearchBox extends LitElement {
     this.open = false
     if (this.input) this.input.value = hit.title
     this.input?.blur()
-    this.dispatchEvent(new CustomEvent('search-choose', { detail: hit, bubbles: true, composed: true }))
+    this.tell('search-choose', hit)
   }
 }
 

@@ -1,15 +1,16 @@
-import { LitElement, type TemplateResult, css, html, nothing } from 'lit'
+import { type TemplateResult, css, html, nothing } from 'lit'
 import { define } from '../mount'
 import { base } from '../styles'
 import { t } from '../texts'
 import { type Theme, rulebookOf } from '../theme'
 import type { Bookmark, RulebookInfo } from '../types'
 import { icon } from './icons'
+import { Panel } from './panel'
 
 const KINDS: [Theme['kind'], string][] = [['land', '用地现状'], ['plan', '规划用途'], ['verdict', '评价结论'], ['score', '评价得分']]
 
 /** Above the map: what fills the parcels, the bookmarks, and the zoom. */
-export class ToolsPanel extends LitElement {
+export class ToolsPanel extends Panel {
   static override properties = {
     theme: { attribute: false },
     rulebooks: { attribute: false },
@@ -98,10 +99,6 @@ export class ToolsPanel extends LitElement {
 
   private leave(event: FocusEvent): void {
     if (!(event.currentTarget as HTMLElement).contains(event.relatedTarget as Node | null)) this.open = false
-  }
-
-  private tell(name: string, detail: unknown = null): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 }
 
