@@ -52,8 +52,11 @@ def read(root: Path) -> Data:
         layers[spec["role"]] = pd.concat([layers[spec["role"]], frame]) if spec["role"] in layers else frame
     paths = [*(root / "parcels").glob("*.csv"), *(root / "parcels/codes").glob("*.csv")]
     books = {path.stem: path for path in (root / "parcels/rulebooks").glob("*.yaml")}
+    parcels = gpd.read_parquet(_parcel_file(root, catalog)).reset_index(drop=True)
+    for name in parcels.columns[parcels.dtypes == "string"]:
+        parcels[name] = parcels[name].astype("object").where(parcels[name].notna(), None)
     return Data(
-        gpd.read_parquet(_parcel_file(root, catalog)).reset_index(drop=True),
+        parcels,
         {role: frame.reset_index(drop=True) for role, frame in layers.items()},
         rasters,
         {path.stem: pd.read_csv(path, dtype="object") for path in paths},

@@ -139,7 +139,7 @@ def attributes(data: Data, columns: dict[str, pd.Series], params: dict) -> dict[
     p, day, area = data.parcels, data.day, columns["area"]
     out = {name: p[field] for name, field in FIELDS.items()}
     for name, values in out.items():
-        out[name] = values.astype("object" if values.dtype == "string" else "float64")
+        out[name] = values if values.dtype == "object" else values.astype("Float64").astype("float64")
     use, plan_use = p["use_code"].astype("object"), p["plan_use_code"].astype("object")
     codes = data.tables["land_use_codes"]
     groups = dict(zip(codes["code"], codes["three_class"], strict=True))

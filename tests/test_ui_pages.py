@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from gisapp.app.server import start
 from gisapp.errors import InputError, Problem
+from gisapp.format import number
 from gisapp.settings import Settings
 from tests.tiny import write_tiny_workspace
 
@@ -129,7 +130,8 @@ def test_a_selected_parcel_is_explained_rule_by_rule(tiny_server):
     text = shown(opened(evaluate_page, tiny_server, parcel_id="P0"))
     assert "示例地块0" in text
     assert "决定判定的规则" in text or "其他规则" in text
-    for words in ("永久基本农田", "第一条", "本地假设", "15.0"):
+    area = number(tiny_server.desk.card("P0", "screening")["area"]["mu"], 2)
+    for words in ("永久基本农田", "第一条", "本地假设", f"{area} 亩"):
         assert words in text
 
 

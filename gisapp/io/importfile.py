@@ -67,7 +67,7 @@ def read_source(path: Path, *, encoding: str | None = None, layer: str | None = 
     if not path.is_file():
         raise InputError(Problem("文件不存在", file=path.name, action="检查路径"))
     suffix = path.suffix.lower()
-    if suffix not in DRIVERS | TABLES:
+    if suffix not in {*DRIVERS, ".zip"} | TABLES:
         expected = "GeoPackage、Shapefile（.shp 或 .zip）、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX"
         raise InputError(
             Problem("不支持的文件格式", file=path.name, value=suffix or "（无扩展名）", expected=expected)

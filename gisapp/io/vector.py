@@ -10,10 +10,11 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
-from gisapp.errors import CrsError, InputError, Problem
+from gisapp.errors import InputError, Problem
+from gisapp.io.importencoding import shapefile_texts
 
 PARQUET: Final = {".parquet", ".geoparquet"}
-DRIVERS: Final = {".gpkg", ".shp", ".zip", ".geojson", ".json", ".fgb"} | PARQUET
+DRIVERS: Final = {".gpkg", ".shp", ".geojson", ".json", ".fgb"} | PARQUET
 FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 """GeoPackages carry a date of last change; a fixed one keeps equal content equal bytes."""
 
@@ -31,7 +32,7 @@ def read_vector(path: Path, *, encoding: str | None = None, layer: str | None = 
     if not path.exists():
         raise InputError(Problem("文件不存在", file=path.name, action="检查路径"))
     if path.suffix.lower() not in DRIVERS:
-        expected = "GeoPackage、Shapefile（含 .zip）、GeoJSON、FlatGeobuf、GeoParquet"
+        expected = "GeoPackage、Shapefile、GeoJSON、FlatGeobuf、GeoParquet"
         raise InputError(Problem("不支持的矢量格式", file=path.name, value=path.suffix, expected=expected))
     try:
         if path.suffix.lower() in PARQUET:
@@ -47,44 +48,11 @@ def read_vector(path: Path, *, encoding: str | None = None, layer: str | None = 
 
 
 def _read_ogr(path: Path, encoding: str | None, layer: str | None) -> gpd.GeoDataFrame:
-    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else path
-    if path.suffix.lower() in {".shp", ".zip"} and encoding is None:
-        encoding = _shapefile_encoding(str(source))
-    frame = pyogrio.read_dataframe(source, encoding=encoding, layer=layer, fid_as_index=False)
+    texts = shapefile_texts(path, encoding) if path.suffix.lower() == ".shp" else None
+    frame = pyogrio.read_dataframe(path, encoding=texts.RAW if texts else encoding, layer=layer, fid_as_index=False)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(Problem("文件没有几何字段", file=path.name, expected="面状图层"))
-    return frame
-
-
-def _shapefile_encoding(source: str) -> str:
-    """Return the encoding that reads the texts of a shapefile: what its .cpg says if that holds, else GBK.
-
-    GBK without a .cpg is the normal case in bureaus, and a .cpg that says UTF-8 over GBK text is not rare.
-    """
-    for candidate in ("UTF-8", "GB18030"):
-        try:
-            frame = pyogrio.read_dataframe(source, encoding=candidate, read_geometry=False)
-        except UnicodeDecodeError:
-            continue
-        text = frame.select_dtypes(include=["object", "string"]).to_numpy().ravel()
-        if not any("\ufffd" in value for value in text if isinstance(value, str)):
-            return candidate
-    return "GB18030"
-
-
-def require_crs(frame: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
-    """Return `frame` if it says which CRS it is in, else raise `CrsError`."""
-    if frame.crs is None:
-        raise CrsError(
-            Problem(
-                "文件没有声明坐标系",
-                file=name,
-                field="crs",
-                expected="例如 EPSG:4549",
-                action="用 --crs EPSG:代码 声明数据的真实坐标系",
-            )
-        )
-    return frame
+    return texts.decoded(frame) if texts else frame
 
 
 def write_geopackage(tables: dict[str, gpd.GeoDataFrame | pd.DataFrame], path: Path) -> None:

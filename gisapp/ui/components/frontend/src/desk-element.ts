@@ -16,7 +16,7 @@ import './panels/legend'
 import './panels/rank'
 import './panels/tools'
 import { pointNote } from './point-note'
-import { BAR_PX, type Side, coveredBy, isNarrow, scaleFor } from './screen'
+import { BARE, BAR_PX, type Side, coveredBy, isNarrow, scaleFor } from './screen'
 import { base } from './styles'
 import { setTexts, t } from './texts'
 import { type Theme, legendOf } from './theme'
@@ -172,8 +172,7 @@ export class Desk extends LitElement implements FaceElement {
   }
 
   private padding() {
-    const bare = { left: true, right: true, bottom: true }
-    const next = coveredBy(this.mode === 'desk' ? this.folded : bare, this.narrow, this.k)
+    const next = this.mode === 'desk' ? coveredBy(this.folded, this.narrow, this.k) : BARE
     if (JSON.stringify(next) !== JSON.stringify(this.lastPadding)) this.lastPadding = next
     return this.lastPadding
   }
@@ -204,7 +203,7 @@ export class Desk extends LitElement implements FaceElement {
     if (model.theme.kind === 'plan' && this.camera.zoom < 13) legend.note = t('放大后显示各地块的规划用途')
     const book = data.rulebooks?.find((item) => item.id === model.rulebook)
     const outline = this.camera.zoom < 13 ? null : 'rulebook' in model.theme ? t('边线：用地现状') : model.themed && book ? t('边线：{name}判定', { name: book.title }) : null
-    return html`<gis-legend .lang=${data.lang} ?narrow=${this.narrow || bare} .bare=${bare} .legend=${legend} .outline=${bare ? null : outline} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
+    return html`<gis-legend .lang=${data.lang} ?narrow=${this.narrow} ?bare=${bare} .legend=${legend} .outline=${bare ? null : outline} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
       .crs=${data.workspace.crs ?? ''} .attribution=${creditsOf(data.layers ?? [], model.visible)}></gis-legend>`
   }
 

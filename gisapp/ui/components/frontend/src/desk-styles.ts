@@ -28,6 +28,6 @@ export const deskStyles = css`
   .left[data-shut] ~ .bottom { left: calc(2 * var(--gap) + 28px); }
   .right[data-shut] ~ .bottom { right: calc(2 * var(--gap) + 28px); }
   .bare .tools { left: var(--gap); right: var(--gap); }
-  .bare .right { top: auto; width: 236px; }
+  .bare .right { top: auto; left: var(--gap); width: auto; }
   .nomap { position: absolute; inset: 0; display: grid; align-content: center; justify-items: center; }
 `

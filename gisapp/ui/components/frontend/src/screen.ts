@@ -17,3 +17,6 @@ export const coveredBy = (folded: Record<Side, boolean>, narrow: boolean, k: num
   top: 0,
   bottom: folded.bottom ? 0 : 240 * k,
 })
+
+/** What the controls and the legend cover on a map without panels [CSS px]. */
+export const BARE = { left: 0, right: 0, top: 44, bottom: 40 }

@@ -53,6 +53,9 @@ export class RankPanel extends Panel {
     .mute-cell { color: var(--ink-3); }
     .bones { padding: 10px 14px; display: grid; gap: 14px; }
     :host([narrow]) .cols { grid-template-columns: 38px 152px minmax(96px, 1.3fr) minmax(92px, 0.9fr) 66px minmax(90px, 1.1fr); gap: 0 9px; }
+    :host([narrow]) header { gap: 5px; padding-left: 10px; }
+    :host([narrow]) header select { max-width: 132px; text-overflow: ellipsis; }
+    :host([narrow]) .chip { padding: 0 8px; }
     :host([narrow]) .full, :host([narrow]) .edition { display: none; }
   `]
   declare answer: Loaded<RankAnswer>
