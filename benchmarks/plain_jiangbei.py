@@ -71,7 +71,7 @@ def overlay(data: Data, area: pd.Series, params: dict) -> dict[str, pd.Series]:
     redline = areas_by(parcels, layers["redline"])["all"]
     metro = areas_by(parcels, without_overlaps(layers["metro_protection"]))["all"]
     sure = layers["metro_protection"].assign(certain=layers["metro_protection"]["certain"].astype("str").str.lower())
-    by_certainty = areas_by(parcels, without_overlaps(sure, "certain"))
+    by_certainty = areas_by(parcels, without_overlaps(sure, "certain"), "certain")
     certain = by_certainty.reindex(columns=[c for c in by_certainty if c in ("true", "1")]).sum(axis=1) > 0
     zones = areas_by(parcels, layers["udb"], "zone").div(plane, axis=0)
     inside, elastic, special = (zones.get(z, 0.0 * area) for z in ("城镇集中建设区", "城镇弹性发展区", "特别用途区"))

@@ -159,6 +159,13 @@ def test_lines_run_through_their_stations():
         assert group.distance(track).max() < 1.0, (line, phase)
 
 
+def test_no_street_of_the_grid_runs_into_the_yangtze():
+    roads, water = layer("road"), layer("water")
+    river = shapely.union_all(water[water["name"] == "长江"].geometry.to_numpy())
+    wet = set(roads[roads.geometry.intersects(river)]["name"])
+    assert wet <= {"绕城高速", "宁洛高速", "长江大桥", "定山大街过江通道", "浦仪公路"}
+
+
 def test_no_park_is_a_circle_or_a_rectangle_and_none_overlaps_another():
     parks = layer("park")
     assert len(parks) == 13
@@ -245,7 +252,9 @@ def sample(folder):
     layers = demo["town"]._transport(rivers)
     layers["street"] = demo["admin"].street_rows(rivers)
     roads = demo["blocks"].main_roads()
-    supers, arterials = demo["blocks"].superblocks(demo["town"]._obstacles(rivers, roads, layers), 1)
+    supers, arterials = demo["blocks"].superblocks(
+        demo["town"]._obstacles(rivers, roads, layers), rivers.yangtze, 1
+    )
     parcels = demo["town"]._parcels(
         demo["fabric"].build(supers[:160], rivers, 1.0, 2), layers["street"], [*arterials, *roads]
     )

@@ -12,6 +12,7 @@ import pandas as pd
 from gisapp.context import Context, NotLoadedError
 from gisapp.crs import ellipsoidal_area
 from gisapp.indicators import REGISTRY, Indicator
+from gisapp.kernels.memo import same_objects
 from gisapp.model.codes import NATIONAL_SCHEME
 from gisapp.model.rules import Status
 from gisapp.rules.columns import BoolArray, Column, Key, ObjectArray
@@ -30,7 +31,9 @@ def prepare(parcels: gpd.GeoDataFrame, context: Context, *, target_use: str | No
 
     The target is the planned use unless `target_use` names one for all.
     """
-    area = ellipsoidal_area(parcels.geometry.to_numpy(), context.crs)
+    geometries, fabric = parcels.geometry.to_numpy(), context.fabric
+    known = same_objects(geometries, fabric.geometry.to_numpy())
+    area = fabric["area_m2"].to_numpy() if known else ellipsoidal_area(geometries, context.crs)
     plan = parcels["plan_use_code"] if "plan_use_code" in parcels else pd.Series(None, index=parcels.index)
     target = plan.astype("object") if target_use is None else pd.Series(target_use, index=parcels.index)
     return parcels.assign(area_m2=area, target_use=target)
@@ -83,8 +86,9 @@ def _column(
         return _missing(indicator, len(parcels), error.what, excluded)
     remarks = _Remarks(note=values.attrs.get("note"), status=values.attrs.get("status"), notes=_notes(values))
     if indicator.textual:
-        array = values.astype("object").to_numpy()
-        text = np.array([None if pd.isna(value) else str(value) for value in array], dtype=object)
+        codes, words = pd.factorize(values.astype("object").to_numpy())
+        # A missing value is -1, so that it finds the None at the end.
+        text = np.array([*map(str, words), None], dtype=object)[codes]
         return Column(indicator.unit, text=text, excluded=excluded, **remarks)
     number = values.to_numpy(dtype=np.float64, na_value=np.nan)
     return Column(indicator.unit, number=number, excluded=excluded, **remarks)

@@ -7,6 +7,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gisapp.context import Context, NotLoadedError
@@ -15,6 +16,7 @@ from gisapp.indicators.land import number_field, text_field
 from gisapp.indicators.registry import indicator
 from gisapp.model.codes import CompatibilityMatrix, has_prefix
 
+ObjectArray = npt.NDArray[np.object_]
 HAZARD_CLASSES: Final = ("100103", "110103")
 NEVER_WITH_HAZARD: Final = ("07", "08", "09")
 GREEN: Final = ("1401", "1402")
@@ -22,16 +24,17 @@ PROFIT_USES: Final = ("07", "09", "10", "11")
 INDUSTRY: Final = ("10", "11")
 
 
-def by_pair(parcels: gpd.GeoDataFrame, answer: Callable[[str | None, str | None], object]) -> list[object]:
+def by_pair(parcels: gpd.GeoDataFrame, answer: Callable[[str | None, str | None], object]) -> ObjectArray:
     """Return `answer` of each parcel's present and target use, asked once for each pair that occurs."""
     use, uses = pd.factorize(text_field(parcels, "use_code"))
     target, targets = pd.factorize(text_field(parcels, "target_use"))
     first: list[str | None] = [*map(str, uses), None]
     second: list[str | None] = [*map(str, targets), None]
     # A missing code is -1, so that it finds the None at the end of its list.
-    pairs, number = np.unique(np.column_stack([use, target]), axis=0, return_inverse=True)
-    answers = [answer(first[a], second[b]) for a, b in pairs]
-    return [answers[k] for k in number.ravel()]
+    number, pairs = pd.factorize((use + 1) * len(second) + target + 1)
+    answers = [answer(first[pair // len(second) - 1], second[pair % len(second) - 1]) for pair in pairs]
+    out: ObjectArray = np.array([*answers, None], dtype=object)[number]
+    return out
 
 
 def _matrix(context: Context) -> CompatibilityMatrix:

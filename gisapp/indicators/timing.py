@@ -104,8 +104,11 @@ def full_years(since: pd.Series, day: date) -> pd.Series:
     whole = now.year - since.dt.year
     before = (since.dt.month > now.month) | ((since.dt.month == now.month) & (since.dt.day > now.day))
     whole = whole - before.astype("float64")
-    last = [s + pd.DateOffset(years=int(y)) if pd.notna(s) else pd.NaT for s, y in zip(since, whole.fillna(0), strict=True)]
-    days = (now - pd.Series(last, index=since.index, dtype="datetime64[s]")).dt.days
+    last = since.copy()
+    # Offsets add calendar years to a whole column at once, one number of years at a time.
+    for years in whole.dropna().unique():
+        last[whole == years] = since[whole == years] + pd.DateOffset(years=int(years))
+    days = (now - last).dt.days
     out: pd.Series = whole + days / 366.0
     return out
 

@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.kernels.memo import LastAnswer
+
 Geometries = npt.NDArray[np.object_]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+Pairs = tuple[IntArray, IntArray, FloatArray]
 
 MAX_VERTICES: Final = 96
 """Pieces above this many vertices are cut again; measured fastest between 64 and 128."""
@@ -41,6 +44,7 @@ class PolygonIndex:
         self.class_count = int(labels.max()) + 1 if len(labels) else 1
         shapely.prepare(self.pieces)
         self.tree = shapely.STRtree(self.pieces)
+        self._last: LastAnswer[Pairs] = LastAnswer()
 
     def areas(self, parcels: Geometries) -> FloatArray:
         """Return plane intersection areas, shape (n, class_count), m²; below `AREA_NOISE_M2` it is 0."""
@@ -51,8 +55,11 @@ class PolygonIndex:
         out[row, label] = area
         return out
 
-    def pairs(self, parcels: Geometries) -> tuple[IntArray, IntArray, FloatArray]:
+    def pairs(self, parcels: Geometries) -> Pairs:
         """Return (row, class, plane area m²) for each parcel and class that meet, in row order."""
+        return self._last.of(parcels, lambda: self._pairs(parcels))
+
+    def _pairs(self, parcels: Geometries) -> Pairs:
         row, piece = self.tree.query(parcels, predicate="intersects")
         area = _pair_areas(parcels, self.pieces, row, piece)
         key, group = np.unique(row * np.intp(self.class_count) + self.labels[piece], return_inverse=True)

@@ -20,7 +20,7 @@ SHOW = {"map": desk.show, "evaluate": evaluate.show, "data": data.show}
 
 def run() -> None:
     """Show the page that the address names."""
-    st.set_page_config(page_title=t(PRODUCT), page_icon=str(style.ICON), layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_icon=str(style.ICON), layout="wide", initial_sidebar_state="collapsed")
     style.apply()
     pages = {
         id_: st.Page(SHOW[id_], title=f"{face.page_title(id_)} · {t(PRODUCT)}", url_path=id_, default=id_ == "map")

@@ -42,8 +42,10 @@ def main_roads() -> list[Road]:
     ]
 
 
-def superblocks(obstacles: BaseGeometry, seed: int) -> tuple[list[Superblock], list[Road]]:
-    """Return superblocks of all frames outside `obstacles`, and the arterials between them."""
+def superblocks(
+    obstacles: BaseGeometry, river: BaseGeometry, seed: int
+) -> tuple[list[Superblock], list[Road]]:
+    """Return superblocks of all frames outside `obstacles`, and the arterials on this side of `river`."""
     rng = np.random.default_rng(seed)
     taken: list[BaseGeometry] = []
     blocks: list[Superblock] = []
@@ -64,7 +66,7 @@ def superblocks(obstacles: BaseGeometry, seed: int) -> tuple[list[Superblock], l
         if kept:
             body = shapely.buffer(shapely.union_all(kept), 8.0)
             taken.append(shapely.buffer(body, 12.0))
-            roads += _named(lines, frame, body)
+            roads += _named(lines, frame, shapely.difference(body, river))
     return _apart(blocks), roads
 
 

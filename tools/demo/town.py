@@ -57,7 +57,9 @@ def build(scale: float) -> Town:
     streets = admin.street_rows(rivers)
     layers["street"], layers["district"] = streets, admin.district_rows(streets)
     roads = blocks.main_roads()
-    supers, arterials = blocks.superblocks(_obstacles(rivers, roads, layers), SEED + 1)
+    supers, arterials = blocks.superblocks(
+        _obstacles(rivers, roads, layers), shapely.buffer(rivers.yangtze, 130), SEED + 1
+    )
     town = fabric.build(supers, rivers, scale, SEED + 2)
     parcels = _parcels(town, streets, [*arterials, *roads])
     people = firms.build(parcels, SEED + 5)

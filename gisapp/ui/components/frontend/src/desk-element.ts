@@ -50,7 +50,8 @@ export class Desk extends LitElement implements FaceElement {
   private readonly model = new DeskModel(
     this.api,
     () => this.requestUpdate(),
-    (parcelId) => this.sender.state('parcel_id', parcelId),
+    // An empty text, not null: Streamlit would put the default in the place of null.
+    (parcelId) => this.sender.state('parcel_id', parcelId ?? ''),
     (target) => this.map?.go(target),
   )
 

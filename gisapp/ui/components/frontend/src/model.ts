@@ -7,7 +7,6 @@ import type { FaceData, Loaded, ParcelCard, RankAnswer, RankRow, SearchHit, Them
 
 const PAGE_ROWS = 200
 const TELL_PAUSE_MS = 400
-const ECHO_MS = 4000
 
 /** What the desk knows: the answers of the API and what the visitor chose. No other state exists. */
 export class DeskModel {
@@ -29,10 +28,11 @@ export class DeskModel {
   disc: Disc | null = null
   note: string | null = null
   private asked = { theme: '', rank: '' }
-  private told = 0
+  private telling = 0
   private givenSelection: string | null = null
   private givenFocus: string | undefined
-  private echoes: { id: string | null; at: number }[] = []
+  /** Selections that Python was told of and has not answered with yet, oldest first. */
+  private told: (string | null)[] = []
 
   constructor(
     private readonly api: Api,
@@ -55,15 +55,16 @@ export class DeskModel {
     const given = data.selection?.parcel_id ?? null
     if (given !== this.givenSelection) {
       this.givenSelection = given
-      if (given !== this.selectedId && !this.isEcho(given)) void this.select(given, null, true)
+      if (!this.isEcho(given) && given !== this.selectedId) void this.select(given, null, true)
     } else if ((moved || relabelled) && this.selectedId !== null) void this.select(this.selectedId, this.selectedFid, false)
     this.load()
   }
 
-  /** Python answers with what it was told a moment ago; by then the visitor may have moved on. */
+  /** Python may answer with what it was told earlier, a run late; by then the visitor has moved on. */
   private isEcho(given: string | null): boolean {
-    this.echoes = this.echoes.filter((echo) => Date.now() - echo.at < ECHO_MS)
-    return this.echoes.some((echo) => echo.id === given)
+    const at = this.told.indexOf(given)
+    this.told.splice(0, at + 1)
+    return at >= 0
   }
 
   private start(data: FaceData): void {
@@ -185,10 +186,10 @@ export class DeskModel {
     const same = parcelId === this.selectedId && this.card.state === 'ready'
     this.selectedId = parcelId
     this.selectedFid = fid
-    window.clearTimeout(this.told)
-    this.told = window.setTimeout(() => {
+    window.clearTimeout(this.telling)
+    this.telling = window.setTimeout(() => {
       if (parcelId === this.givenSelection && same) return
-      this.echoes.push({ id: parcelId, at: Date.now() })
+      this.told.push(parcelId)
       this.tell(parcelId)
     }, TELL_PAUSE_MS)
     if (parcelId === null) {

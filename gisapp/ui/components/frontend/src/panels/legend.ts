@@ -41,14 +41,17 @@ export class LegendPanel extends Panel {
     .where { margin-top: 6px; font-size: 12px; color: var(--ink-2); display: flex; justify-content: space-between; gap: 8px; }
     .credit { margin-top: 3px; font-size: 11px; color: var(--ink-3); }
     .note { font-size: 12px; color: var(--ink-3); }
-    :host([bare]) .panel { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; padding: 5px 12px; }
+    :host([bare]) .panel { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 0 14px; padding: 4px 10px; }
     :host([bare]) h3 { display: none; }
-    :host([bare]) .entries { display: flex; flex-wrap: wrap; gap: 0 14px; max-height: 46px; }
+    :host([bare]) .entries { display: flex; flex-wrap: wrap; gap: 0 12px; max-height: 42px; min-width: 0; }
     :host([bare]) .ramp { width: 160px; margin: 0; }
     :host([bare]) .ticks { display: none; }
     :host([bare]) .scale { margin: 0 0 0 auto; padding: 0; border: 0; }
     :host([bare]) .ratio { display: none; }
-    :host([bare]) .credit { margin: 0; }
+    :host([bare]) .credit { grid-column: 1 / -1; margin: 0; font-size: 10.5px; line-height: 1.3; }
+    :host([bare]) .length { font-size: 11px; line-height: 1.2; }
+    :host([bare]) .entries li { min-height: 20px; }
+    :host([bare]) .note { grid-column: 1 / -1; }
     :host([narrow]) .panel { padding: 8px 12px; }
     :host([narrow]) .entries { max-height: 88px; }
     :host([narrow]) .scale { margin-top: 5px; padding-top: 5px; }
