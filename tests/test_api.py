@@ -19,7 +19,14 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 BOOK = {"rulebook": "screening"}
-GUARDED = ["/api/theme", "/api/rank", "/api/parcel/P0", "/api/search", "/api/tiles/v/0/0/0.mvt", "/api/raster/x/v/0/0/0.png"]
+GUARDED = [
+    "/api/theme",
+    "/api/rank",
+    "/api/parcel/P0",
+    "/api/search",
+    "/api/tiles/v/0/0/0.mvt",
+    "/api/raster/x/v/0/0/0.png",
+]
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +181,9 @@ def test_a_card_says_why_with_clause_and_status(client):
     assert card["bbox"][0] < card["lon"] < card["bbox"][2]
     rules = card["evaluation"]["rules"]
     assert {rule["rule_id"] for rule in rules} >= {"R-farm", "R-udb", "R-far", "C-far", "A-path"}
-    assert all(rule["sentence"].endswith("。") and rule["clause_title"] and rule["status_text"] for rule in rules)
+    assert all(
+        rule["sentence"].endswith("。") and rule["clause_title"] and rule["status_text"] for rule in rules
+    )
 
 
 def test_a_card_without_a_rulebook_has_no_evaluation_but_lists_all(client):

@@ -80,7 +80,15 @@ def test_the_list_opens_on_the_candidates_and_names_its_run(tiny_server):
     candidates = evaluation.parcels.loc[evaluation.parcels["verdict"] == "candidate", "parcel_id"]
     assert set(rows(app)) == set(candidates)
     text = shown(app)
-    for fact in ("评价规则版本", "2026-03", "运行编号", evaluation.run_id[:12], "数据日期", "2026-06-30", "示例数据（合成）"):
+    for fact in (
+        "评价规则版本",
+        "2026-03",
+        "运行编号",
+        evaluation.run_id[:12],
+        "数据日期",
+        "2026-06-30",
+        "示例数据（合成）",
+    ):
         assert fact in text
 
 
@@ -121,7 +129,11 @@ def test_clearing_the_filters_brings_the_list_back(tiny_server):
 
 def test_columns_are_titled_in_words(tiny_server):
     app = opened(evaluate_page, tiny_server)
-    titles = {name: column["label"] for name, column in json.loads(app.dataframe[0].proto.columns).items() if "label" in column}
+    titles = {
+        name: column["label"]
+        for name, column in json.loads(app.dataframe[0].proto.columns).items()
+        if "label" in column
+    }
     assert {"名次", "地块名称", "得分", "面积（亩）", "建议路径", "所在园区"} <= set(titles.values())
     assert set(app.dataframe[0].proto.column_order) <= set(titles)
 
@@ -184,7 +196,11 @@ def test_the_data_page_says_what_is_not_loaded_and_where_to_load_it(tiny_server)
 
 @pytest.mark.parametrize(
     ("part", "words"),
-    [("fields", ("parcel_id", "必填", "16.7 %")), ("tables", ("标准地控制指标", "未提供")), ("policies", ("D 本地假设", "未见"))],
+    [
+        ("fields", ("parcel_id", "必填", "16.7 %")),
+        ("tables", ("标准地控制指标", "未提供")),
+        ("policies", ("D 本地假设", "未见")),
+    ],
 )
 def test_the_parts_of_the_data_page(tiny_server, part, words):
     text = shown(opened(data_page, tiny_server, part=part))
@@ -193,9 +209,26 @@ def test_the_parts_of_the_data_page(tiny_server, part, words):
 
 
 def test_an_error_lists_each_problem_with_its_place():
-    problems = [Problem("值不合法", file="layers/catalog.yaml", line=7, field="crs", value="X", expected="EPSG:4549", action="改正")]
+    problems = [
+        Problem(
+            "值不合法",
+            file="layers/catalog.yaml",
+            line=7,
+            field="crs",
+            value="X",
+            expected="EPSG:4549",
+            action="改正",
+        )
+    ]
     app = AppTest.from_function(error_page, default_timeout=PATIENCE, kwargs={"problems": problems}).run()
     text = shown(app)
-    for word in ("工作区打不开", "值不合法", "layers/catalog.yaml", "第 7 行", "应为：EPSG:4549", "处理：改正"):
+    for word in (
+        "工作区打不开",
+        "值不合法",
+        "layers/catalog.yaml",
+        "第 7 行",
+        "应为：EPSG:4549",
+        "处理：改正",
+    ):
         assert word in text
     assert str(InputError(problems))

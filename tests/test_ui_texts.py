@@ -17,8 +17,14 @@ TRANSLATORS = {"t", "translate"}
 
 def called_texts(file):
     """Return the first argument of each call of a translator, where it is written out."""
-    calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    named = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id in TRANSLATORS and node.args]
+    calls = [
+        node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    named = [
+        node
+        for node in calls
+        if isinstance(node.func, ast.Name) and node.func.id in TRANSLATORS and node.args
+    ]
     return {node.args[0].value for node in named if isinstance(node.args[0], ast.Constant)}
 
 

@@ -6,12 +6,14 @@ import datetime as dt
 import io
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
-import xlsxwriter
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from gisapp.app.desk import PRODUCT
 from gisapp.app.listing import TITLES, UNRANKED, Listing
@@ -29,9 +31,25 @@ STATUS_LEGEND: Final = {
     "N": "经数值计算核对",
     "D": "本平台缺省值，不是法规，可修改",
 }
-_FORMATS: Final = {"score": "0.0", "score_low": "0.0", "score_high": "0.0", "completeness": "0 %", "area_mu": "#,##0.00", "area_m2": "#,##0.00"}
+_FORMATS: Final = {
+    "score": "0.0",
+    "score_low": "0.0",
+    "score_high": "0.0",
+    "completeness": "0 %",
+    "area_mu": "#,##0.00",
+    "area_m2": "#,##0.00",
+}
 _DIGITS: Final = {"score": 4, "score_low": 4, "score_high": 4, "completeness": 4, "area_mu": 4, "area_m2": 2}
-_WIDTHS: Final = {"name": 22, "parcel_code": 23, "verdict": 26, "advice": 26, "use": 22, "plan_use": 22, "park": 22, "reasons": 48}
+_WIDTHS: Final = {
+    "name": 22,
+    "parcel_code": 23,
+    "verdict": 26,
+    "advice": 26,
+    "use": 22,
+    "plan_use": 22,
+    "park": 22,
+    "reasons": 48,
+}
 
 
 def file_name(listing: Listing, suffix: str) -> str:
@@ -62,7 +80,9 @@ def facts(listing: Listing, language: Language = "zh") -> list[tuple[str, str]]:
     ]
     if book.note:
         pairs.append((t("规则说明"), book.note.text(language)))
-    return pairs + [(f"{letter} {t(STATUS_WORDS[letter])}", t(words)) for letter, words in STATUS_LEGEND.items()]
+    return pairs + [
+        (f"{letter} {t(STATUS_WORDS[letter])}", t(words)) for letter, words in STATUS_LEGEND.items()
+    ]
 
 
 def titled(listing: Listing, language: Language = "zh") -> pd.DataFrame:
@@ -98,8 +118,13 @@ def csv_bytes(listing: Listing, language: Language = "zh") -> bytes:
 def xlsx_bytes(listing: Listing, language: Language = "zh") -> bytes:
     """Return the list as a workbook of two sheets: the list, and what it rests on."""
     stream = io.BytesIO()
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(stream, plain) as book:
+    plain = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(stream, plain) as book:
         day = listing.workspace.data_date
         created = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).replace(tzinfo=None)
         book.set_properties({"title": listing.rulebook.title.text(language), "created": created})
@@ -108,9 +133,11 @@ def xlsx_bytes(listing: Listing, language: Language = "zh") -> bytes:
     return stream.getvalue()
 
 
-def _list_sheet(book: Any, listing: Listing, language: Language) -> None:  # xlsxwriter has no types
+def _list_sheet(book: Workbook, listing: Listing, language: Language) -> None:
     sheet = book.add_worksheet(translate("清单", language))
-    head = book.add_format({"bold": True, "bg_color": "#10273A", "font_color": "#FFFFFF", "valign": "vcenter"})
+    head = book.add_format(
+        {"bold": True, "bg_color": "#10273A", "font_color": "#FFFFFF", "valign": "vcenter"}
+    )
     table = titled(listing, language)
     names = [*TITLES, *[""] * (len(table.columns) - len(TITLES))]
     for column, (name, title) in enumerate(zip(names, table.columns, strict=True)):
@@ -124,16 +151,15 @@ def _list_sheet(book: Any, listing: Listing, language: Language) -> None:  # xls
     sheet.set_row(0, 22)
 
 
-def _write(sheet: Any, row: int, column: int, value: Any) -> None:  # any cell of the table
-    if value is None or pd.isna(value):
-        return
+def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
+    """Write a text as text, a number as a number, and nothing for a missing value."""
     if isinstance(value, str):
         sheet.write_string(row, column, value)
-    else:
+    elif isinstance(value, (int, float, np.number)) and np.isfinite(value):
         sheet.write_number(row, column, float(value))
 
 
-def _facts_sheet(book: Any, listing: Listing, language: Language) -> None:  # xlsxwriter has no types
+def _facts_sheet(book: Workbook, listing: Listing, language: Language) -> None:
     sheet = book.add_worksheet(translate("说明", language))
     bold = book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -151,9 +177,14 @@ def geopackage_bytes(listing: Listing, parcels: gpd.GeoDataFrame, language: Lang
     """
     table = titled(listing, language)
     shapes = parcels.set_index("parcel_id").geometry.reindex(listing.table["parcel_id"]).to_numpy()
-    multi = [shape if shape is None or shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape]) for shape in shapes]
+    multi = [
+        shape if shape is None or shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+        for shape in shapes
+    ]
     layer = gpd.GeoDataFrame(table, geometry=multi, crs=parcels.crs)
-    about = pd.DataFrame(facts(listing, language), columns=[translate("项目", language), translate("内容", language)])
+    about = pd.DataFrame(
+        facts(listing, language), columns=[translate("项目", language), translate("内容", language)]
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.gpkg"
         write_geopackage({translate("清单", language): layer, translate("说明", language): about}, path)

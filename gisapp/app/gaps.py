@@ -94,7 +94,13 @@ def _absent_tables(workspace: Workspace) -> Iterator[Gap]:
 def _unseen_texts(workspace: Workspace) -> Iterator[Gap]:
     """Yield the cited documents whose text nobody here has seen, the most cited first."""
     cited = pd.Series(
-        [rule.clause.partition("/")[0] for book in workspace.rulebooks() for rule in book.rules if rule.clause], dtype=object
+        [
+            rule.clause.partition("/")[0]
+            for book in workspace.rulebooks()
+            for rule in book.rules
+            if rule.clause
+        ],
+        dtype=object,
     )
     for id_, count in cited.value_counts().items():
         policy = workspace.policies.documents.get(str(id_))

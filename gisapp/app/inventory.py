@@ -100,7 +100,9 @@ def inventory(workspace: Workspace) -> Inventory:
         gaps=gaps(workspace),
         findings=context.findings,
         attributions=tuple(
-            dict.fromkeys(layer.spec.attribution for layer in context.layers.values() if layer.spec.attribution)
+            dict.fromkeys(
+                layer.spec.attribution for layer in context.layers.values() if layer.spec.attribution
+            )
         ),
         parcels=len(workspace.parcels),
         parcels_hash=workspace.table.hash[:SHORT_HASH],
@@ -109,9 +111,7 @@ def inventory(workspace: Workspace) -> Inventory:
     )
 
 
-def _groups(
-    workspace: Workspace, context: Context
-) -> tuple[tuple[LayerGroup, tuple[LayerEntry, ...]], ...]:
+def _groups(workspace: Workspace, context: Context) -> tuple[tuple[LayerGroup, tuple[LayerEntry, ...]], ...]:
     out = []
     for group in workspace.catalog.groups:
         loaded = [layer for layer in context.layers.values() if layer.spec.group == group.id]
@@ -140,7 +140,9 @@ def _table(path: Path, title: str, folder: Path) -> TableEntry:
     if not path.exists():
         return TableEntry(title, file, None)
     frame = read_table(path)
-    years = pd.to_numeric(frame["year"], errors="coerce").dropna() if "year" in frame else pd.Series(dtype=float)
+    years = (
+        pd.to_numeric(frame["year"], errors="coerce").dropna() if "year" in frame else pd.Series(dtype=float)
+    )
     span = (int(years.min()), int(years.max())) if len(years) else None
     empty = int(frame["value"].isna().sum()) if "value" in frame else 0
     return TableEntry(title, file, len(frame), span, sha256_file(path)[:SHORT_HASH], empty)
@@ -163,5 +165,7 @@ def _policies(workspace: Workspace) -> tuple[PolicyEntry, ...]:
         for clause in [*(rule.clause for rule in book.rules), *(gate.clause for gate in book.scope)]
         if clause
     ]
-    entries = [PolicyEntry(policy, cited.count(policy.id)) for policy in workspace.policies.documents.values()]
+    entries = [
+        PolicyEntry(policy, cited.count(policy.id)) for policy in workspace.policies.documents.values()
+    ]
     return tuple(sorted(entries, key=lambda entry: (-entry.cited, entry.policy.id)))

@@ -79,7 +79,9 @@ class Listing:
 def verdict_counts(desk: Desk, rulebook: str) -> dict[str, tuple[str, int]]:
     """Return the word for each verdict and how many parcels have it (判定汇总)."""
     evaluation = desk.workspace.evaluate(rulebook)
-    return {name: (verdict_word(evaluation.rulebook, name), count) for name, count in evaluation.counts().items()}
+    return {
+        name: (verdict_word(evaluation.rulebook, name), count) for name, count in evaluation.counts().items()
+    }
 
 
 def listing(desk: Desk, rulebook: str, filters: Filters) -> Listing:
@@ -108,7 +110,9 @@ def _readable(ranked: pd.DataFrame, book: Rulebook, context: Context) -> pd.Data
     )
     same = ("parcel_id", "name", "parcel_code", "park", "street", "station", "line")
     numbers = ("score", "score_low", "score_high", "completeness", "area_m2")
-    out = out.assign(**{name: ranked[name] for name in same}, **{name: ranked[name].astype("float64") for name in numbers})
+    out = out.assign(
+        **{name: ranked[name] for name in same}, **{name: ranked[name].astype("float64") for name in numbers}
+    )
     return out[list(TITLES)].reset_index(drop=True)
 
 
@@ -126,7 +130,10 @@ def _uses(codes: pd.Series[Any], context: Context) -> pd.Series[Any]:
 def _rule_titles(reasons: pd.Series[Any], book: Rulebook) -> pd.Series[Any]:
     titles = {rule.id: rule.title.zh for rule in book.rules}
     titles |= {gate.id or f"scope-{place}": gate.title.zh for place, gate in enumerate(book.scope, start=1)}
-    known = {text: "；".join(titles.get(id_, id_) for id_ in text.split(";") if id_) for text in reasons.dropna().unique()}
+    known = {
+        text: "；".join(titles.get(id_, id_) for id_ in text.split(";") if id_)
+        for text in reasons.dropna().unique()
+    }
     return reasons.map(known, na_action="ignore")
 
 

@@ -16,7 +16,7 @@ from gisapp.evaluation.measure import measure, prepare
 from gisapp.evaluation.pairs import pair_table
 from gisapp.evaluation.result import Evaluation, trace_table
 from gisapp.evaluation.total import Totals, total
-from gisapp.model.rules import Curve, Gate
+from gisapp.model.rules import Curve, Gate, Rule, ScopeGate
 from gisapp.rules.columns import Column, Key, needed
 from gisapp.rules.judge import Judged, Sheet, judge_choice, judge_curve, judge_gate
 from gisapp.rules.load import LoadedRulebook
@@ -93,17 +93,26 @@ def _parcel_table(prepared: gpd.GeoDataFrame, totals: Totals) -> pd.DataFrame:
 
 
 def judge(
-    rulebook: LoadedRulebook, columns: Mapping[Key, Column], prepared: gpd.GeoDataFrame, context: Context
+    rulebook: LoadedRulebook,
+    columns: Mapping[Key, Column],
+    prepared: gpd.GeoDataFrame,
+    context: Context,
+    *,
+    only: Callable[[ScopeGate | Rule], bool] = lambda rule: True,
 ) -> list[Judged]:
-    """Return all rules judged, scope first, then in the rulebook's order; rules out of their dates are left out."""
+    """Return the rules that `only` accepts judged, scope first, then in the rulebook's order.
+
+    Rules out of their dates are left out.
+    """
     book = rulebook.rulebook
     blank = np.full(len(prepared), None, dtype=object)
     fields = {name: _texts(prepared[name]) if name in prepared else blank for name in FIELDS}
     sheet = Sheet(columns, rulebook.tables, fields, len(prepared))
-    out = [judge_gate(gate, sheet, rule_id=gate.id or f"scope-{i}") for i, gate in enumerate(book.scope, start=1)]
+    scope = [(gate.id or f"scope-{i}", gate) for i, gate in enumerate(book.scope, start=1)]
+    out = [judge_gate(gate, sheet, rule_id=name) for name, gate in scope if only(gate)]
     weight = sum(curve.weight for curve in book.curves)
     for rule in book.rules:
-        if not rule.effective.covers(context.as_of):
+        if not rule.effective.covers(context.as_of) or not only(rule):
             continue
         if isinstance(rule, Gate):
             out.append(judge_gate(rule, sheet, rule_id=rule.id))

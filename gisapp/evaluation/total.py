@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from gisapp.model.rules import Rulebook
 from gisapp.rules.columns import FloatArray, ObjectArray
@@ -38,7 +39,7 @@ def total(rulebook: Rulebook, judged: Sequence[Judged]) -> Totals:
     or prohibition unknown → unknown; then triggers by group.
     """
     size = len(judged[0].verdict)
-    verdict, reasons = _verdicts(rulebook, judged, size)
+    verdict, reasons = verdicts(rulebook, judged), _reasons(judged, size)
     low, high, score, completeness = _scores(judged, size)
     outside = verdict == "not_applicable"
     for values in (low, high, score, completeness):
@@ -52,14 +53,17 @@ def total(rulebook: Rulebook, judged: Sequence[Judged]) -> Totals:
     return Totals(verdict, score, low, high, completeness, _ranks(low, ranked), advice, reasons)
 
 
-def _verdicts(rulebook: Rulebook, judged: Sequence[Judged], size: int) -> tuple[ObjectArray, ObjectArray]:
+def verdicts(rulebook: Rulebook, judged: Sequence[Judged]) -> ObjectArray:
+    """Return the verdict of every subject (结论) from judged gates, shape (n,)."""
+    size = len(judged[0].verdict)
+
     def any_of(role: str, code: int) -> npt.NDArray[np.bool_]:
         hits = [rule.verdict == code for rule in judged if rule.kind == "gate" and rule.role == role]
         return np.any(hits, axis=0) if hits else np.zeros(size, dtype=bool)
 
     reached, reachable = _triggers(rulebook, judged, size)
     unknown = any_of("scope", UNKNOWN) | any_of("must", UNKNOWN) | any_of("prohibit", UNKNOWN)
-    verdict = np.select(
+    verdict: ObjectArray = np.select(
         [
             any_of("scope", FAIL),
             any_of("prohibit", FAIL),
@@ -71,7 +75,7 @@ def _verdicts(rulebook: Rulebook, judged: Sequence[Judged], size: int) -> tuple[
         ["not_applicable", "prohibited", "not_candidate", "unknown", "candidate", "unknown"],
         "not_candidate",
     ).astype(object)
-    return verdict, _reasons(judged, size)
+    return verdict
 
 
 def _triggers(
@@ -92,13 +96,24 @@ def _triggers(
 
 def _reasons(judged: Sequence[Judged], size: int) -> ObjectArray:
     """Return the ids of all rules that count for or against each subject, joined by a semicolon."""
-    out = np.full(size, "", dtype=object)
+    marks = []
     for rule in judged:
         if rule.kind != "gate" or rule.role == "condition":
             continue
         counts = rule.verdict == (PASS if rule.role == "trigger" else FAIL)
         counts |= (rule.verdict == UNKNOWN) & (rule.role != "trigger")
-        out[counts] = [f"{text};{rule.rule_id}" if text else rule.rule_id for text in out[counts]]
+        marks.append((rule.rule_id, counts))
+    return joined(marks, size)
+
+
+def joined(marks: Sequence[tuple[str, npt.NDArray[np.bool_]]], size: int) -> ObjectArray:
+    """Return for each subject the names whose mark is set, joined by a semicolon, shape (n,)."""
+    texts, code = [""], np.zeros(size, dtype=np.intp)
+    for name, mark in marks:
+        # A text is put together once for each combination that occurs, not once for each subject.
+        code, seen = pd.factorize(2 * code + mark)
+        texts = [f"{texts[k // 2]};{name}".removeprefix(";") if k % 2 else texts[k // 2] for k in seen]
+    out: ObjectArray = np.array(texts, dtype=object)[code]
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -45,6 +46,8 @@ class PolygonIndex:
         shapely.prepare(self.pieces)
         self.tree = shapely.STRtree(self.pieces)
         self._last: LastAnswer[Pairs] = LastAnswer()
+        # GEOS fills a prepared geometry on first use and is not made for two threads at one of them.
+        self._lock = Lock()
 
     def areas(self, parcels: Geometries) -> FloatArray:
         """Return plane intersection areas, shape (n, class_count), m²; below `AREA_NOISE_M2` it is 0."""
@@ -60,8 +63,9 @@ class PolygonIndex:
         return self._last.of(parcels, lambda: self._pairs(parcels))
 
     def _pairs(self, parcels: Geometries) -> Pairs:
-        row, piece = self.tree.query(parcels, predicate="intersects")
-        area = _pair_areas(parcels, self.pieces, row, piece)
+        with self._lock:
+            row, piece = self.tree.query(parcels, predicate="intersects")
+            area = _pair_areas(parcels, self.pieces, row, piece)
         key, group = np.unique(row * np.intp(self.class_count) + self.labels[piece], return_inverse=True)
         total = np.bincount(group, weights=area, minlength=len(key)).astype(np.float64)
         real = total >= AREA_NOISE_M2

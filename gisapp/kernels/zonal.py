@@ -52,8 +52,10 @@ def _chunk(parcels: Geometries, windows: IntArray, grid: Grid) -> tuple[FloatArr
     width = np.maximum(wide, 1)[owner]
     row, col = row0[owner] + step // width, col0[owner] + step % width
     x, y = grid.left + (col + 0.5) * grid.cell_x, grid.top - (row + 0.5) * grid.cell_y
-    shapely.prepare(parcels)
-    inside = shapely.contains_xy(parcels[owner], x, y)
+    # Copies of our own are prepared: a prepared geometry must not be used by two threads at once.
+    own = shapely.force_2d(parcels)
+    shapely.prepare(own)
+    inside = shapely.contains_xy(own[owner], x, y)
     owner, value = owner[inside], grid.values[row[inside], col[inside]]
     centred = np.bincount(owner, minlength=len(parcels)) > 0
     mean, peak = _reduce(owner, value, len(parcels))

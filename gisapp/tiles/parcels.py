@@ -72,6 +72,7 @@ def centroids(
         points = shapely.centroid(polygons)
         shapely.prepare(polygons)
         outside = ~shapely.contains_properly(polygons, points)
+        shapely.destroy_prepared(polygons)
         points[outside] = shapely.point_on_surface(polygons[outside])
         return Features(points, (rows + 1).astype(np.uint64), weight=shapely.area(polygons))
 

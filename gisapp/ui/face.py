@@ -48,5 +48,3 @@ def _common(server: Server, page: str) -> Data:
 def _selection() -> Data:
     chosen = state.parcel()
     return {"selection": {"parcel_id": chosen} if chosen else None}
-
-

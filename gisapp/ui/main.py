@@ -11,8 +11,8 @@ from gisapp.app.server import Server, current
 from gisapp.errors import GisappError
 from gisapp.ui import face, state, style, waiting
 from gisapp.ui.components import BarEvents, bar
-from gisapp.ui.views import data, desk, evaluate, failure
 from gisapp.ui.texts import t
+from gisapp.ui.views import data, desk, evaluate, failure
 
 log = logging.getLogger(__name__)
 SHOW = {"map": desk.show, "evaluate": evaluate.show, "data": data.show}
@@ -23,7 +23,9 @@ def run() -> None:
     st.set_page_config(page_icon=str(style.ICON), layout="wide", initial_sidebar_state="collapsed")
     style.apply()
     pages = {
-        id_: st.Page(SHOW[id_], title=f"{face.page_title(id_)} · {t(PRODUCT)}", url_path=id_, default=id_ == "map")
+        id_: st.Page(
+            SHOW[id_], title=f"{face.page_title(id_)} · {t(PRODUCT)}", url_path=id_, default=id_ == "map"
+        )
         for id_ in face.PAGES
     }
     opened = st.navigation(list(pages.values()), position="hidden")

@@ -47,8 +47,7 @@ def sift(
             chosen = {name: _choice(name, title, places[name]) for name, title in _places().items()}
             use = _choice("use", t("现状用途"), list(uses), uses)
             low, high = _area("area_from", t("面积不小于（亩）")), _area("area_to", t("面积不大于（亩）"))
-            if st.button(t("清除筛选"), key="clear", type="tertiary", on_click=state.clear, args=_KEYS):
-                pass
+            st.button(t("清除筛选"), key="clear", type="tertiary", on_click=state.clear, args=_KEYS)
     return Filters(verdict=verdict or "", use=use, min_area_m2=low, max_area_m2=high, **chosen)
 
 

@@ -10,6 +10,7 @@ from gisapp.settings import Language
 
 _LANGUAGE: Final = "language"
 _PARCEL: Final = "parcel_id"
+_SEEN: Final = "seen"
 _TOLD: Final = "told_by_map"
 
 
@@ -60,9 +61,13 @@ def hear_map(parcel_id: str | None) -> bool:
     return changed
 
 
-def forget_map() -> None:
-    """Forget what the map said: it is not on this page."""
-    st.session_state.pop(_TOLD, None)
+def first_time(what: str) -> bool:
+    """Return whether this visitor asks for `what` for the first time."""
+    seen: set[str] = st.session_state.setdefault(_SEEN, set())
+    if what in seen:
+        return False
+    seen.add(what)
+    return True
 
 
 def chosen_rows(key: str) -> list[int]:
@@ -88,7 +93,7 @@ __all__ = [
     "choose_rows",
     "chosen_rows",
     "clear",
-    "forget_map",
+    "first_time",
     "hear_map",
     "language",
     "parcel",

@@ -61,7 +61,9 @@ def _columns() -> dict[str, Any]:  # Streamlit's own column objects
     }
     shown["rank"] = config.NumberColumn(t(TITLES["rank"]), width=_WIDTHS["rank"], format="%d", pinned=True)
     shown["name"] = config.TextColumn(t(TITLES["name"]), width=_WIDTHS["name"])
-    shown["score"] = config.ProgressColumn(t(TITLES["score"]), width=120, format="%.1f", min_value=0, max_value=100)
+    shown["score"] = config.ProgressColumn(
+        t(TITLES["score"]), width=120, format="%.1f", min_value=0, max_value=100
+    )
     shown["area_mu"] = config.NumberColumn(t(TITLES["area_mu"]), width=_WIDTHS["area_mu"], format="%.2f")
     shown["completeness"] = config.NumberColumn(t(TITLES["completeness"]), width=90, format="percent")
     return shown

@@ -8,17 +8,18 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gisapp.app.desk import PRODUCT
-from gisapp.ui import markup
+from gisapp.ui import markup, state
 from gisapp.ui.markup import Html, tag
 from gisapp.ui.texts import t
 
 
 @contextmanager
-def skeleton(page: str) -> Iterator[None]:
-    """Show a quiet outline of `page` while the block works."""
+def skeleton(page: str, about: str = "") -> Iterator[None]:
+    """Show a quiet outline of `page` while the block works, the first time that `about` is asked for."""
     place = st.empty()
-    with place:
-        markup.show(_outline(page))
+    if state.first_time(f"{page}/{about}"):
+        with place:
+            markup.show(_outline(page))
     try:
         yield
     finally:

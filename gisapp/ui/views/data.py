@@ -70,7 +70,11 @@ def _note(server: Server) -> Html:
 def _layers(held: Inventory) -> Html:
     heads = (t("图层"), t("数量"), t("截止日期"), t("来源与许可"), t("文件"), t("坐标系"), t("校验码"))
     groups = [
-        tag("section", tag("h3", text(group.title.text(state.language()))), markup.table(heads, map(_layer, entries), kind="layers"))
+        tag(
+            "section",
+            tag("h3", text(group.title.text(state.language()))),
+            markup.table(heads, map(_layer, entries), kind="layers"),
+        )
         for group, entries in held.groups
     ]
     return join(groups)
@@ -155,10 +159,16 @@ def _lacking(held: Inventory) -> Html:
     for kind, title in kinds.items():
         found = [gap for gap in held.gaps if gap.kind == kind]
         if found:
-            parts.append(join((tag("h3", text(f"{title} {len(found)}")), tag("ul", *map(_gap, found), kind="gp-gaps"))))
+            parts.append(
+                join((tag("h3", text(f"{title} {len(found)}")), tag("ul", *map(_gap, found), kind="gp-gaps")))
+            )
     if not parts:
         parts.append(markup.notice(t("没有缺口"), t("规则所需的图层、表格与阈值都已加载")))
-    title = tag("h2", text(t("未提供 {count} 项", count=len(held.gaps))), tag("span", text(t("没有加载的，一律不作通过处理")), kind="gp-note"))
+    title = tag(
+        "h2",
+        text(t("未提供 {count} 项", count=len(held.gaps))),
+        tag("span", text(t("没有加载的，一律不作通过处理")), kind="gp-note"),
+    )
     return tag("section", title, *parts, _findings(held), _credits(held), kind="gp-lacking")
 
 
@@ -175,14 +185,24 @@ def _gap(gap: Gap) -> Html:
 
 def _findings(held: Inventory) -> Html:
     lines = [
-        tag("li", tag("b", text(f"{finding.layer} · {t('第 {row} 条记录', row=finding.row + 1)}")), tag("p", text(finding.message)))
+        tag(
+            "li",
+            tag("b", text(f"{finding.layer} · {t('第 {row} 条记录', row=finding.row + 1)}")),
+            tag("p", text(finding.message)),
+        )
         for finding in held.findings
     ]
-    listed = tag("ul", *lines, kind="gp-gaps") if lines else tag("p", text(t("读取图层时没有发现几何问题")), kind="gp-note")
+    listed = (
+        tag("ul", *lines, kind="gp-gaps")
+        if lines
+        else tag("p", text(t("读取图层时没有发现几何问题")), kind="gp-note")
+    )
     return join((tag("h3", text(t("图层检查"))), listed))
 
 
 def _credits(held: Inventory) -> Html:
     if not held.attributions:
         return Html("")
-    return join((tag("h3", text(t("署名"))), *(tag("p", text(line), kind="gp-note") for line in held.attributions)))
+    return join(
+        (tag("h3", text(t("署名"))), *(tag("p", text(line), kind="gp-note") for line in held.attributions))
+    )

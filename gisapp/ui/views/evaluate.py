@@ -6,12 +6,12 @@ import streamlit as st
 
 from gisapp.app.listing import Listing, listing, uses_in, verdict_counts
 from gisapp.app.server import Server, current
-from gisapp.ui import face, markup, offers, state
+from gisapp.ui import face, markup, offers, state, waiting
 from gisapp.ui.components import desk
-from gisapp.ui.views import explanation, failure
 from gisapp.ui.sift import sift
 from gisapp.ui.table import ranked
 from gisapp.ui.texts import t
+from gisapp.ui.views import explanation, failure
 
 MAP_PX = 300
 
@@ -35,7 +35,8 @@ def _page(server: Server) -> None:
             fix = t("在 parcels/rulebooks 中放入在数据日期有效的规则文件")
             markup.show(markup.notice(t("没有可用的评价规则"), fix))
             return
-        counts = verdict_counts(server.desk, rulebook)
+        with waiting.skeleton("evaluate", rulebook):
+            counts = verdict_counts(server.desk, rulebook)
         filters = sift(server.desk.places(), uses_in(server.desk), counts)
         found = listing(server.desk, rulebook, filters)
         with head:
@@ -67,7 +68,10 @@ def _facts(found: Listing) -> None:
         (t("运行编号"), found.run_id[:12]),
         (t("数据日期"), info.data_date.isoformat()),
     ]
-    parts = [markup.tag("span", markup.text(f"{name} "), markup.tag("b", markup.text(value))) for name, value in facts]
+    parts = [
+        markup.tag("span", markup.text(f"{name} "), markup.tag("b", markup.text(value)))
+        for name, value in facts
+    ]
     parts += [markup.chip(t("示例数据（合成）"), "synthetic")] if info.synthetic else []
     markup.show(markup.tag("div", *parts, kind="gp-facts"))
 

@@ -11,7 +11,15 @@ from gisapp.ui.markup import Html, chip, join, tag, text
 from gisapp.ui.texts import t
 
 Card = dict[str, Any]  # the answer of Desk.card
-MARKS: Final = {"pass": "✓", "fail": "✕", "hit": "!", "unknown": "?", "na": "–", "scored": "◆", "condition": "›"}
+MARKS: Final = {
+    "pass": "✓",
+    "fail": "✕",
+    "hit": "!",
+    "unknown": "?",
+    "na": "–",
+    "scored": "◆",
+    "condition": "›",
+}
 
 
 def show(server: Server, rulebook: str) -> None:
@@ -27,13 +35,27 @@ def show(server: Server, rulebook: str) -> None:
         state.select(None)
         markup.show(markup.notice(t("没有这宗地块"), t("数据可能已更新，请重新选择")))
         return
-    markup.show(tag("aside", _head(card), _verdict(card["evaluation"]), _areas(card), _rules(card["evaluation"]), kind="gp-why"))
+    markup.show(
+        tag(
+            "aside",
+            _head(card),
+            _verdict(card["evaluation"]),
+            _areas(card),
+            _rules(card["evaluation"]),
+            kind="gp-why",
+        )
+    )
 
 
 def _head(card: Card) -> Html:
     name, code = card["name"] or card["parcel_id"], card["parcel_code"] or card["parcel_id"]
     tags = join(chip(entry["text"], entry["kind"]) for entry in card["tags"])
-    return tag("header", tag("span", text(code), kind="gp-code"), tag("h2", text(name)), tag("div", tags, kind="gp-tags"))
+    return tag(
+        "header",
+        tag("span", text(code), kind="gp-code"),
+        tag("h2", text(name)),
+        tag("div", tags, kind="gp-tags"),
+    )
 
 
 def _verdict(part: Card) -> Html:
@@ -47,15 +69,30 @@ def _verdict(part: Card) -> Html:
     if part["score_low"] is not None and part["score_low"] < part["score_high"]:
         low, high = number(part["score_low"], 1), number(part["score_high"], 1)
         place.append(t("得分区间 {low}–{high}", low=low, high=high))
-    advice = tag("div", text(t("建议路径：")), tag("b", text(part["advice"]["title"])), kind="gp-advice") if part["advice"] else ""
+    advice = (
+        tag("div", text(t("建议路径：")), tag("b", text(part["advice"]["title"])), kind="gp-advice")
+        if part["advice"]
+        else ""
+    )
     score = tag("span", text(number(part["score"], 1)), kind="gp-score") if part["score"] is not None else ""
-    band = tag("div", tag("b", text(t(part["verdict_text"]))), score, tag("small", text(" · ".join(place))), kind=f"gp-band {part['verdict']}")
+    band = tag(
+        "div",
+        tag("b", text(t(part["verdict_text"]))),
+        score,
+        tag("small", text(" · ".join(place))),
+        kind=f"gp-band {part['verdict']}",
+    )
     return join((band, Html(advice)))
 
 
 def _areas(card: Card) -> Html:
     area = card["area"]
-    line = t("{mu} 亩 · {ha} 公顷 · {m2} ㎡", mu=number(area["mu"], 2), ha=number(area["ha"], 4), m2=number(area["m2"], 2))
+    line = t(
+        "{mu} 亩 · {ha} 公顷 · {m2} ㎡",
+        mu=number(area["mu"], 2),
+        ha=number(area["ha"], 4),
+        m2=number(area["m2"], 2),
+    )
     return tag("p", tag("span", text(t("宗地面积（椭球）"))), tag("b", text(line)), kind="gp-area")
 
 
@@ -82,7 +119,9 @@ def _list(rules: list[Card]) -> Html:
 
 def _rule(rule: Card) -> Html:
     mark = tag("i", text(MARKS[rule["mark"]]), kind=f"gp-mark-{rule['mark']}", title=t(rule["status_text"]))
-    source = tag("small", text(rule["clause_title"]), chip(t(rule["status_text"]), f"status-{rule['status']}"))
+    source = tag(
+        "small", text(rule["clause_title"]), chip(t(rule["status_text"]), f"status-{rule['status']}")
+    )
     return tag("li", mark, tag("div", tag("p", text(_sentence(rule))), source))
 
 

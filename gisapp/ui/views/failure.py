@@ -14,7 +14,9 @@ MOST_PROBLEMS = 30
 
 def show(error: GisappError) -> None:
     """Show an error with each of its problems on a line of its own."""
-    problems = error.problems if isinstance(error, InputError) else (Problem(error.message, action=error.action),)
+    problems = (
+        error.problems if isinstance(error, InputError) else (Problem(error.message, action=error.action),)
+    )
     shown = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
     rest = len(problems) - len(shown)
     more = [tag("li", text(t("另有 {count} 处", count=rest)))] if rest > 0 else []
@@ -62,7 +64,14 @@ def show_no_parcels(server: Server, *, over_map: bool = False) -> None:
 
 def _centre(title: str, lead: str, *content: Html, kind: str = "gp-centre") -> None:
     head = tag("div", tag("span", kind="gp-mark"), text(t(PRODUCT)), kind="gp-brand")
-    body = tag("section", head, tag("h1", text(title)), tag("p", text(lead), kind="gp-lead"), *content, kind="gp-card")
+    body = tag(
+        "section",
+        head,
+        tag("h1", text(title)),
+        tag("p", text(lead), kind="gp-lead"),
+        *content,
+        kind="gp-card",
+    )
     markup.show(tag("main", body, kind=kind))
 
 

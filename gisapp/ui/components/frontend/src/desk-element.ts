@@ -24,6 +24,8 @@ import { isTyping } from './typing'
 import type { Bookmark, FaceData, RankRow, SearchHit, VerdictName } from './types'
 
 const KEYS: Record<string, Side> = { '[': 'left', ']': 'right', '\\': 'bottom' }
+/** Zoom at which parcels are large enough to be told apart. */
+const COME_NEAR = 14.6
 const NOWHERE: Camera = { lon: 118.7, lat: 32.12, zoom: 11 }
 
 /** The planner's desk: the map from edge to edge, panels over it; or the map alone for another page. */
@@ -84,7 +86,7 @@ export class Desk extends LitElement implements FaceElement {
     this.pinned = false
     if (hit.parcel_id) void this.model.select(hit.parcel_id, null, true)
     else this.map?.go({ ...hit, zoom: hit.bbox ? undefined : 15 })
-    this.map?.seek(hit.kind === 'station' ? hit : null)
+    this.map?.seek(hit.kind === 'station' ? { kind: 'station', title: hit.title, lon: hit.lon, lat: hit.lat } : null)
   }
 
   override connectedCallback(): void {
@@ -115,8 +117,7 @@ export class Desk extends LitElement implements FaceElement {
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has('data')) return
     setTexts(this.data.texts)
-    const first = changed.get('data') === undefined
-    if (first) {
+    if (changed.get('data') === undefined) {
       const kept = remembered(memoryKey(this.data))
       this.camera = kept.camera ?? this.data.view ?? NOWHERE
       this.folded = { ...this.folded, ...kept.folded }
@@ -159,7 +160,7 @@ export class Desk extends LitElement implements FaceElement {
     const outline = model.card.state === 'ready' ? model.card.value.geometry : null
     return html`<gis-map .api=${this.api} .start=${this.camera} .state=${this.stable(state)} .answer=${model.themed} .outline=${outline}
       .selectedFid=${model.selectedFid} .hoverFid=${model.hoverFid} .disc=${model.disc} .padding=${this.padding()}
-      @map-click=${this.clicked} @map-hover=${this.hovered} @map-camera=${this.moved} @map-settled=${this.settled}
+      @map-click=${this.clicked} @map-hover=${this.hovered} @map-camera=${this.moved} @map-surveyed=${this.surveyed}
       @map-cursor=${(event: CustomEvent<{ lon: number; lat: number } | null>) => { this.cursor = event.detail }}
       @map-ready=${() => { this.ready = true }} @map-failed=${() => { this.noMap = true }}></gis-map>`
   }
@@ -178,13 +179,13 @@ export class Desk extends LitElement implements FaceElement {
     return this.lastPadding
   }
 
-  private side(side: Side, content: TemplateResult): TemplateResult {
+  private side(side: 'left' | 'right', content: TemplateResult): TemplateResult {
     const shut = this.folded[side]
-    const key = { left: '[', right: ']', bottom: '\\' }[side]
-    const [arrow, title] = side === 'left' ? ([shut ? 'right' : 'left', t('图层')] as const) : ([shut ? 'left' : 'right', t('地块')] as const)
+    const title = side === 'left' ? t('图层') : t('地块')
+    const arrow = (side === 'left') === shut ? 'right' : 'left'
     return html`<div class=${side} ?data-shut=${shut}>
       ${shut ? nothing : content}
-      <button class="panel tab" aria-expanded=${!shut} aria-label=${title} title="${shut ? t('展开{panel}', { panel: title }) : t('收起{panel}', { panel: title })}（${key}）"
+      <button class="panel tab" aria-expanded=${!shut} aria-label=${title} title="${shut ? t('展开{panel}', { panel: title }) : t('收起{panel}', { panel: title })}（${side === 'left' ? '[' : ']'}）"
         @click=${() => this.fold(side)}>${icon(arrow, 12)}${shut ? html`<span>${title}</span>` : nothing}</button>
     </div>`
   }
@@ -253,9 +254,11 @@ export class Desk extends LitElement implements FaceElement {
     this.pinned = false
     this.point(pick)
     this.pinned = pick.kind === 'point'
-    if (pick.kind !== 'parcel' || pick.fid === null) return
-    if (pick.layer === 'parcel_point') this.map?.go({ lon: pick.lon, lat: pick.lat, zoom: 15 })
-    else void this.model.selectFeature(pick.fid, pick.properties)
+    if (pick.kind !== 'parcel') return
+    if (pick.layer === 'parcel' && pick.fid !== null) return void this.model.selectFeature(pick.fid, pick.properties)
+    // From afar there are only classes and points: come near, then select what lies there.
+    this.map?.go({ lon: pick.lon, lat: pick.lat, zoom: COME_NEAR })
+    this.map?.seek({ kind: 'parcel', lon: pick.lon, lat: pick.lat })
   }
 
   private hovered(event: CustomEvent<Pick>): void {
@@ -280,15 +283,15 @@ export class Desk extends LitElement implements FaceElement {
   }
 
   private moved(event: CustomEvent<Camera>): void {
-    this.camera = event.detail
-    remembered(memoryKey(this.data)).camera = event.detail
+    remembered(memoryKey(this.data)).camera = this.camera = event.detail
   }
 
-  private settled(event: CustomEvent<{ codes: string[]; sought: Pick | null }>): void {
-    const { codes, sought } = event.detail
+  private surveyed(event: CustomEvent<{ codes: string[]; found: Pick | null }>): void {
+    const { codes, found } = event.detail
     if (codes.join() !== this.codes.join()) this.codes = codes
-    if (sought) {
-      this.point(sought)
+    if (found?.kind === 'parcel' && found.fid !== null) void this.model.selectFeature(found.fid, found.properties)
+    else if (found) {
+      this.point(found)
       this.pinned = true
     }
   }

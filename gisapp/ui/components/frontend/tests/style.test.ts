@@ -19,7 +19,7 @@ const classes = layer({
   id: 'land_class', role: 'land_class',
   style: { fill: '#eeeeee', class_field: 'dlbm', classes: [{ value: '01', title: '耕地', fill: '#f5f8dc' }, { value: '03', title: '林地', fill: '#68b167', hatch: 'dots' }] },
 })
-const raster = layer({ id: 'elevation', kind: 'raster', role: 'elevation', style: { fill_opacity: 0.5 } })
+const raster = layer({ id: 'elevation', kind: 'raster', role: 'elevation', style: { fill_opacity: 0.5, ramp: [[0, '#dfe8d5', 1], [400, '#8a6f4d', 1]] } })
 const hatched = layer({ id: 'redline', role: 'redline', style: { fill: '#d9ead3', fill_opacity: 0.4, line: '#2e7d32', hatch: 'diagonal', dash: [3, 2] } })
 const all: LayerInfo[] = [layer({}), hatched, metro, stations, classes, raster]
 
@@ -54,6 +54,12 @@ describe('the style', () => {
     const style = styleOf(state(all, { visible: { metro: false }, opacity: { redline: 0.5 } }), ORIGIN)
     expect(style.layers.some((entry) => entry.id.startsWith('metro/'))).toBe(false)
     expect(style.layers.find((entry) => entry.id === 'redline/fill')?.paint).toMatchObject({ 'fill-opacity': 0.2 })
+  })
+  it('asks for no picture of a raster without a ramp', () => {
+    const bare = layer({ id: 'depth', kind: 'raster', role: 'flood_depth', style: {} })
+    const style = styleOf(state([bare]), ORIGIN)
+    expect(style.sources).not.toHaveProperty('raster:depth')
+    expect(style.layers.some((entry) => entry.id.startsWith('depth/'))).toBe(false)
   })
   it('is the same for the same state', () => {
     expect(styleOf(state(all), ORIGIN)).toEqual(styleOf(state(all), ORIGIN))

@@ -10,7 +10,7 @@ export interface Pick {
   lat: number
 }
 
-const PARCELS = ['parcel-fill', 'parcel-point']
+const PARCELS = ['parcel-fill', 'parcel-point', 'parcel-class']
 const SLACK_PX = 5
 
 const nothing = (event: MapMouseEvent): Pick => ({
@@ -36,8 +36,22 @@ function at(map: MapLibre, event: MapMouseEvent): Pick {
     return { kind: 'point', fid: null, layer: named.sourceLayer ?? null, properties: named.properties, lon, lat }
   }
   const parcel = near[0] ?? map.queryRenderedFeatures(event.point, { layers: PARCELS.filter((id) => layers.includes(id)) })[0]
-  if (!parcel || typeof parcel.id !== 'number') return nothing(event)
-  return { ...nothing(event), kind: 'parcel', fid: parcel.id, layer: parcel.sourceLayer ?? null, properties: parcel.properties }
+  if (!parcel) return nothing(event)
+  return { ...nothing(event), ...parcelPick(parcel) }
+}
+
+/** Return the pick of a parcel feature; the classes seen from afar are no single parcel, so they have no id. */
+function parcelPick(feature: MapGeoJSONFeature): Partial<Pick> {
+  const layer = feature.sourceLayer ?? null
+  const fid = layer === 'parcel_class' || typeof feature.id !== 'number' ? null : feature.id
+  const at = feature.geometry.type === 'Point' ? feature.geometry.coordinates : null
+  return { kind: 'parcel', fid, layer, properties: feature.properties, ...(at ? { lon: at[0] ?? 0, lat: at[1] ?? 0 } : {}) }
+}
+
+/** Return the parcel drawn at a place, once parcels are drawn one by one. */
+export function parcelAt(map: MapLibre, lon: number, lat: number): Pick | null {
+  const [feature] = map.queryRenderedFeatures(map.project([lon, lat]), { layers: ['parcel-fill'] })
+  return feature ? { kind: 'none', fid: null, layer: null, properties: {}, lon, lat, ...parcelPick(feature) } : null
 }
 
 /** Report clicks, what the pointer rests on, and where it is, at most once a frame. */

@@ -13,6 +13,9 @@ export interface Drawn {
 
 export const isGround = (layer: LayerInfo): boolean => layer.kind === 'raster' || GROUND.includes(layer.role ?? '')
 
+/** A raster has a picture only where its catalogue entry gives it a colour ramp. */
+export const isDrawable = (layer: LayerInfo): boolean => layer.kind !== 'raster' || (layer.style.ramp?.length ?? 0) > 0
+
 const common = (layer: LayerInfo, part: string) => ({
   id: `${layer.id}/${part}`,
   source: TILES,

@@ -4,7 +4,7 @@ import type { Theme } from '../theme'
 import type { FaceData, LayerInfo } from '../types'
 import { labels } from './labels'
 import { parcelFills, parcelOutlines, selectionLayers } from './parcels'
-import { type Drawn, groundFirst, isGround, outline, points, polygonFill, polygonHatch, rasterLayer } from './reference'
+import { type Drawn, groundFirst, isDrawable, isGround, outline, points, polygonFill, polygonHatch, rasterLayer } from './reference'
 import { discLayers, isNetwork, networkLine, stations } from './transit'
 
 /** Everything that decides how the map is drawn; the style is a pure function of it. */
@@ -37,7 +37,7 @@ export function styleOf(state: MapState, origin: string): StyleSpecification {
   const { data, theme, k, parcelOpacity } = state
   const all = data.layers ?? []
   const landUse = data.land_use ?? []
-  const shown = all.filter((layer) => isShown(state, layer))
+  const shown = all.filter((layer) => isShown(state, layer) && isDrawable(layer))
   const drawn = (layer: LayerInfo): Drawn => ({ layer, opacity: state.opacity[layer.id] ?? 1, k })
   const ground = groundFirst(shown).map(drawn)
   const over = shown.filter((layer) => !isGround(layer)).map(drawn)
@@ -83,7 +83,7 @@ function sourcesOf(data: FaceData, origin: string): Record<string, SourceSpecifi
     names: { type: 'geojson', data: EMPTY },
   }
   for (const layer of data.layers ?? [])
-    if (layer.kind === 'raster')
+    if (layer.kind === 'raster' && isDrawable(layer))
       sources[`raster:${layer.id}`] = {
         type: 'raster',
         tiles: [`${root}/raster/${layer.id}/${data.version}/{z}/{x}/{y}.png`],

@@ -12,6 +12,7 @@ import { flag, judge } from './judge'
 import { gatherNames } from './names'
 import { type Pick, listen } from './pointer'
 import { type MapState, isShown, styleOf } from './style'
+import { type Sought, codesInView, sight } from './survey'
 
 setWorkerUrl(workerUrl)
 
@@ -19,7 +20,7 @@ type TileId = { x: number; y: number; z: number }
 type Shape = GeoJSON.FeatureCollection
 /** How close a selected parcel is brought: its neighbours stay in sight. */
 const NEAR = 15.3
-const NAME_PAUSE_MS = 250
+const SURVEY_PAUSE_MS = 250
 const RETRY_MS = 1500
 const NOTHING: Shape = { type: 'FeatureCollection', features: [] }
 
@@ -68,7 +69,8 @@ export class MapView extends LitElement {
   start!: Camera
   private map: MapLibre | null = null
   private ready = false
-  private sought: { title: string; lon: number; lat: number } | null = null
+  private sought: Sought | null = null
+  private surveying = 0
   private names: Shape = NOTHING
   private drawn: { answer: ThemeAnswer | null; selected: number | null; hover: number | null; version: string } = {
     answer: null, selected: null, hover: null, version: '',
@@ -122,9 +124,12 @@ export class MapView extends LitElement {
       this.report('map-ready', null)
     })
     map.on('move', () => this.reportCamera())
-    map.on('idle', () => this.settle())
-    map.on('moveend', () => this.nameSoon())
-    map.on('sourcedata', (event) => { if (event.sourceId === 'tiles') this.nameSoon() })
+    map.on('idle', () => this.surveySoon())
+    map.on('moveend', () => {
+      this.reportCamera()
+      this.surveySoon()
+    })
+    map.on('sourcedata', (event) => { if (event.sourceId === 'tiles') this.surveySoon() })
     map.on('error', (event) => {
       const { tile } = event as { tile?: { tileID: { canonical: TileId } } }
       this.failed(event.error as Error & { status?: number }, tile?.tileID.canonical)
@@ -180,56 +185,34 @@ export class MapView extends LitElement {
     this.drawn = { answer: this.answer, selected: this.selectedFid, hover: this.hoverFid, version }
   }
 
-  private naming = 0
-
-  /** Name what is in view shortly after it moved or more of it came, a few times a second at most. */
-  private nameSoon(): void {
-    if (this.naming) return
-    this.naming = window.setTimeout(() => {
-      this.naming = 0
-      this.name()
-    }, NAME_PAUSE_MS)
+  /** Look at what is in view shortly after it moved or more of it came, a few times a second at most. */
+  private surveySoon(): void {
+    if (this.surveying) return
+    this.surveying = window.setTimeout(() => {
+      this.surveying = 0
+      this.survey()
+    }, SURVEY_PAUSE_MS)
   }
 
-  private name(): void {
-    const map = this.map
-    if (map === null || !this.ready || map.isMoving()) return
-    const shown = (this.state.data.layers ?? []).filter((layer) => isShown(this.state, layer))
-    const names = gatherNames(map, shown)
-    if (JSON.stringify(names) === JSON.stringify(this.names)) return
-    this.names = names
-    ;(map.getSource('names') as GeoJSONSource | undefined)?.setData(names)
-  }
-
-  /** Once everything is drawn: say which land-use codes are on screen. */
-  private settle(): void {
-    const map = this.map
-    if (map === null || !this.ready) return
-    this.nameSoon()
-    const far = map.getZoom() < 13
-    const attribute = this.state.theme.kind === 'plan' ? 'plan_use_code' : 'use_code'
-    const features = map.queryRenderedFeatures({ layers: [far ? 'parcel-class' : 'parcel-fill'] })
-    const codes = [...new Set(features.map((feature) => String(feature.properties[attribute] ?? '')))].filter(Boolean)
-    this.report('map-settled', { codes, sought: this.sighted() })
-    this.reportCamera()
-  }
-
-  /** Remember a named point to be described once it is on screen. */
-  seek(point: { title: string; lon: number; lat: number } | null): void {
-    this.sought = point
-  }
-
-  private sighted(): Pick | null {
+  /** Name areas and stations in view, say which land uses are, and report what was sought. */
+  private survey(): void {
     const { map, sought } = this
-    if (map === null || sought === null || map.isMoving()) return null
-    const stations = (this.state.data.layers ?? []).filter((layer) => layer.role === 'station')
-    for (const { id } of stations) {
-      const found = map.querySourceFeatures('tiles', { sourceLayer: id, filter: ['==', ['get', 'name'], sought.title] })[0]
-      if (!found) continue
-      this.sought = null
-      return { kind: 'point', fid: null, layer: id, properties: found.properties, lon: sought.lon, lat: sought.lat }
+    if (map === null || !this.ready || map.isMoving()) return
+    const layers = this.state.data.layers ?? []
+    const names = gatherNames(map, layers.filter((layer) => isShown(this.state, layer)))
+    if (JSON.stringify(names) !== JSON.stringify(this.names)) {
+      this.names = names
+      ;(map.getSource('names') as GeoJSONSource | undefined)?.setData(names)
     }
-    return null
+    const found = sought === null ? null : sight(map, layers, sought)
+    if (found !== null) this.sought = null
+    this.report('map-surveyed', { codes: codesInView(map, this.state.theme), found })
+  }
+
+  /** Report a station or parcel once it is on screen. */
+  seek(sought: Sought | null): void {
+    this.sought = sought
+    this.surveySoon()
   }
 
   private reportCamera(): void {
@@ -262,7 +245,7 @@ export class MapView extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    window.clearTimeout(this.naming)
+    window.clearTimeout(this.surveying)
     window.clearTimeout(this.retry)
     this.map?.remove()
     this.map = null

@@ -1,5 +1,6 @@
 import { type TemplateResult, css, html, nothing } from 'lit'
 import { number } from '../format'
+import { isDrawable } from '../map/reference'
 import { FIRST_YEAR, LAST_YEAR, isNetwork } from '../map/transit'
 import { define } from '../mount'
 import { base } from '../styles'
@@ -7,7 +8,7 @@ import { t } from '../texts'
 import type { FaceData, LayerInfo } from '../types'
 import { icon } from './icons'
 import { Panel } from './panel'
-import { lineMark, stationMark, swatch } from './swatch'
+import { lineMark, patch, stationMark, swatch } from './swatch'
 
 /** The parcels have a row of their own, though they are no layer of the catalogue. */
 export const PARCELS = 'parcel'
@@ -42,6 +43,7 @@ export class LayersPanel extends Panel {
     .side { font-size: 12px; color: var(--ink-3); }
     input[type='checkbox'] { appearance: none; width: 15px; height: 15px; margin: 0; border: 1.5px solid #a9b5c1; border-radius: 3px;
       background: #fff; cursor: pointer; display: grid; place-content: center; }
+    input[type='checkbox']:disabled { border-style: dashed; cursor: default; }
     input[type='checkbox']:checked { background: var(--accent); border-color: var(--accent); }
     input[type='checkbox']:checked::after { content: ''; width: 8px; height: 4px; margin-top: -2px; border: solid #fff; border-width: 0 0 2px 2px; rotate: -45deg; }
     .fade { display: none; width: 66px; }
@@ -93,13 +95,14 @@ export class LayersPanel extends Panel {
   }
 
   private row(layer: LayerInfo): TemplateResult {
-    const on = this.visible[layer.id] ?? layer.visible
-    const classed = (layer.style.classes?.length ?? 0) > 1
+    const drawable = isDrawable(layer)
+    const on = drawable && (this.visible[layer.id] ?? layer.visible)
+    const classed = (layer.style.classes?.length ?? 0) > 1 || (layer.style.ramp?.length ?? 0) > 1
     const open = classed && this.expanded.has(layer.id)
     const id = `layer-${layer.id}`
     return html`<li>
-      <div class="row ${on ? '' : 'off'}" title=${this.facts(layer)}>
-        <input type="checkbox" id=${id} .checked=${on} @change=${() => this.tell('layer-toggle', { id: layer.id, on: !on })} />
+      <div class="row ${on ? '' : 'off'}" title=${drawable ? this.facts(layer) : t('没有色带，不能绘制')}>
+        <input type="checkbox" id=${id} ?disabled=${!drawable} .checked=${on} @change=${() => this.tell('layer-toggle', { id: layer.id, on: !on })} />
         <label for=${id}>${swatch(layer)}</label>
         <span class="name">
           <label class="ellipsis" for=${id}>${layer.title}</label>
@@ -112,8 +115,15 @@ export class LayersPanel extends Panel {
           ${on ? this.fader(layer) : nothing}
         </span>
       </div>
-      ${open ? html`<ul class="classes">${layer.style.classes?.map((entry) => html`<li>${swatch(layer, entry)}<span class="ellipsis">${entry.title}</span></li>`)}</ul>` : nothing}
+      ${open ? html`<ul class="classes">${this.key(layer)}</ul>` : nothing}
     </li>`
+  }
+
+  /** The classes of a layer, or the stops of a raster's ramp. */
+  private key(layer: LayerInfo): TemplateResult[] {
+    const stops = layer.style.ramp ?? []
+    if (stops.length > 0) return stops.map(([value, colour]) => html`<li class="num">${patch(colour, false)}${number(value, 1, true)} ${layer.unit ?? ''}</li>`)
+    return (layer.style.classes ?? []).map((entry) => html`<li>${swatch(layer, entry)}<span class="ellipsis">${entry.title}</span></li>`)
   }
 
   private fader(layer: LayerInfo): TemplateResult {
