@@ -31,9 +31,9 @@ class Clock:
 
     @contextlib.contextmanager
     def step(self, name):
-        start = time.perf_counter()
+        start = time.process_time()
         yield
-        self.rounds[-1][name] += time.perf_counter() - start
+        self.rounds[-1][name] += time.process_time() - start
 
     def next(self):
         self.rounds.append(defaultdict(float))

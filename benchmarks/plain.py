@@ -101,25 +101,32 @@ def _ring_area(ring) -> float:
     return abs(semi_minor**2 * float(np.sum(np.diff(lon) * strip)))
 
 
-def areas_by(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, by: str | None = None) -> pd.DataFrame:
-    """Plane area [m²] of each parcel (row number) in each class of zones, a column per class."""
-    left = gpd.GeoDataFrame({"row": np.arange(len(parcels))}, geometry=parcels.geometry.values, crs=parcels.crs)
+def areas_by(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, by: str | None = None) -> pd.Series:
+    """Plane area [m²] of each parcel in each class of zones that it meets, by (parcel row, class)."""
+    left = parcels[["geometry"]].assign(row=parcels.index)
     right = zones[["geometry"]].assign(zone="all" if by is None else zones[by].to_numpy())
     pieces = gpd.overlay(left, right, how="intersection", keep_geom_type=True)
-    table = pieces.assign(area=pieces.area).groupby(["row", "zone"])["area"].sum().unstack()
-    table = table.where(table >= SLIVER_M2)
-    return table.reindex(np.arange(len(parcels))).fillna(0.0).set_axis(parcels.index)
+    areas = pieces.area.groupby([pieces["row"], pieces["zone"]]).sum()
+    return areas[areas >= SLIVER_M2]
+
+
+def total_in(parcels: gpd.GeoDataFrame, areas: pd.Series, classes: tuple[object, ...] | None = None) -> pd.Series:
+    """Plane area [m²] of each parcel in the named classes, or in all; 0 where there is none."""
+    if classes is not None:
+        areas = areas[areas.index.get_level_values("zone").isin(classes)]
+    return areas.groupby(level="row").sum().reindex(parcels.index).fillna(0.0)
+
+
+def main_zone(parcels: gpd.GeoDataFrame, areas: pd.Series) -> pd.Series:
+    """The class that covers at least half of each parcel, missing where none does."""
+    largest = areas.reset_index(name="area").sort_values("area").drop_duplicates("row", keep="last").set_index("row")
+    enough = largest["area"] * 2 >= parcels.area.reindex(largest.index)
+    return largest.loc[enough, "zone"].astype("object").reindex(parcels.index)
 
 
 def without_overlaps(zones: gpd.GeoDataFrame, by: str | None = None) -> gpd.GeoDataFrame:
     """Zones with each class dissolved, so that nothing counts twice."""
     return zones.dissolve(by=by, as_index=False).explode(ignore_index=True)
-
-
-def main_zone(parcels: gpd.GeoDataFrame, areas: pd.DataFrame) -> pd.Series:
-    """The class that covers at least half of each parcel, missing where none does."""
-    best = areas.idxmax(axis=1).astype("object")
-    return best.where(areas.max(axis=1) * 2 >= parcels.area)
 
 
 def nearest(parcels: gpd.GeoDataFrame | gpd.GeoSeries, features: gpd.GeoDataFrame) -> pd.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from plain import Data, areas_by, ellipsoidal_areas, ground_scale, main_zone, nearest, without_overlaps
+from plain import Data, areas_by, ellipsoidal_areas, ground_scale, main_zone, nearest, total_in, without_overlaps
 from plain_rules import judge
 
 
@@ -16,8 +16,8 @@ def run(data: Data, step, *, with_zonal: bool) -> dict:
         area = ellipsoidal_areas(parcels)
     with step("overlay"):
         zone = main_zone(parcels, areas_by(parcels, data.layers["zoning"], "name"))
-        wet = areas_by(parcels, without_overlaps(data.layers["wetland"]))["all"] / parcels.area
-        green = areas_by(parcels, without_overlaps(data.layers["open_space"]))["all"] / parcels.area
+        wet = total_in(parcels, areas_by(parcels, without_overlaps(data.layers["wetland"]))) / parcels.area
+        green = total_in(parcels, areas_by(parcels, without_overlaps(data.layers["open_space"]))) / parcels.area
     with step("proximity"):
         points = parcels.centroid
         distance = nearest(points, data.layers["station"]) / ground_scale(points)

@@ -13,6 +13,7 @@ from plain import (
     ground_scale,
     main_zone,
     nearest,
+    total_in,
     without_overlaps,
     zonal,
 )
@@ -67,19 +68,20 @@ def _params(books: dict[str, dict]) -> dict[str, dict]:
 def overlay(data: Data, area: pd.Series, params: dict) -> dict[str, pd.Series]:
     parcels, layers = data.parcels, data.layers
     plane = parcels.area
-    farmland = areas_by(parcels, layers["farmland"])["all"]
-    redline = areas_by(parcels, layers["redline"])["all"]
-    metro = areas_by(parcels, without_overlaps(layers["metro_protection"]))["all"]
-    sure = layers["metro_protection"].assign(certain=layers["metro_protection"]["certain"].astype("str").str.lower())
-    by_certainty = areas_by(parcels, without_overlaps(sure, "certain"), "certain")
-    certain = by_certainty.reindex(columns=[c for c in by_certainty if c in ("true", "1")]).sum(axis=1) > 0
-    zones = areas_by(parcels, layers["udb"], "zone").div(plane, axis=0)
-    inside, elastic, special = (zones.get(z, 0.0 * area) for z in ("城镇集中建设区", "城镇弹性发展区", "特别用途区"))
+    farmland = total_in(parcels, areas_by(parcels, layers["farmland"]))
+    redline = total_in(parcels, areas_by(parcels, layers["redline"]))
+    protection = layers["metro_protection"]
+    metro = total_in(parcels, areas_by(parcels, without_overlaps(protection)))
+    by_certainty = areas_by(parcels, without_overlaps(protection, "certain"), "certain")
+    certain = total_in(parcels, by_certainty, (True,)) > 0
+    zones = areas_by(parcels, layers["udb"], "zone")
+    names = ("城镇集中建设区", "城镇弹性发展区", "特别用途区")
+    inside, elastic, special = (total_in(parcels, zones, (name,)) / plane for name in names)
     outside = (1.0 - inside - elastic - special).clip(lower=0.0)
     limit = np.minimum(params["udb_state"]["tolerance_share"], params["udb_state"]["tolerance_m2"] / area)
     state = np.select([outside > limit, special > limit, elastic > limit], ["outside", "special", "elastic"], "conform")
     parks = areas_by(parcels, layers["park"], "name")
-    in_park = (parks.sum(axis=1) * 2 >= plane).astype("float64")
+    in_park = (total_in(parcels, parks) * 2 >= plane).astype("float64")
     units = layers["plan"].assign(unit=np.arange(len(layers["plan"])))
     unit = main_zone(parcels, areas_by(parcels, units, "unit"))
     plan = units.set_index("unit")[["far_max", "height_m", "density_max"]].astype("float64").reindex(unit)
@@ -88,7 +90,7 @@ def overlay(data: Data, area: pd.Series, params: dict) -> dict[str, pd.Series]:
         "farmland_area": farmland / plane * area,
         "redline_area": redline / plane * area,
         "metro_protection_area": metro / plane * area,
-        "metro_protection_certain": certain.astype("float64").where(by_certainty.sum(axis=1) > 0),
+        "metro_protection_certain": certain.astype("float64").where(total_in(parcels, by_certainty) > 0),
         "udb_state": pd.Series(state, index=parcels.index),
         "in_park": in_park,
         "park": main_zone(parcels, parks),

@@ -58,7 +58,7 @@ class Desk:
     def version(self) -> str:
         """The version in tile addresses (瓦片版本): changes with the parcels, the layers and the display form."""
         context = self.workspace.context()
-        return sha256_text(["display-1", self.workspace.table.hash, context.hash])[:16]
+        return sha256_text(["display-2", self.workspace.table.hash, context.hash])[:16]
 
     def evaluations(self) -> dict[str, Evaluation]:
         """Return the evaluation of every rulebook in force, by id."""

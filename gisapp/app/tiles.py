@@ -26,7 +26,8 @@ def build_tiles(parcels: gpd.GeoDataFrame, context: Context, *, version: str) ->
         for name, layer in context.layers.items()
         if layer.frame is not None
     ]
-    attributes = {shown: column for shown, column in PARCEL_ATTRIBUTES.items() if column in parcels.columns}
+    wanted = {"parcel_id": "parcel_id", **PARCEL_ATTRIBUTES}
+    attributes = {shown: column for shown, column in wanted.items() if column in parcels.columns}
     if len(parcels):
         sources = [*parcel_sources(parcels, attributes), *sources]
     return TileSet(sources, version)

@@ -104,7 +104,7 @@ def _rules(part: Card) -> Html:
     rest = [rule for rule in rules if not rule["decisive"] and rule["mark"] == "na"]
     parts = [_group(t("决定判定的规则"), decisive), _group(t("其他规则"), open_)]
     if rest:
-        summary = tag("summary", text(t("不适用的规则 {count} 条", count=len(rest))))
+        summary = tag("summary", text(t("未触发或不适用的规则 {count} 条", count=len(rest))))
         parts.append(tag("details", summary, _list(rest)))
     return join(parts)
 

@@ -49,8 +49,8 @@ export function mix(colour: string, other: string, share: number): string {
   return `#${a.map((v, i) => Math.round(v * share + (b[i] ?? 0) * (1 - share)).toString(16).padStart(2, '0')).join('')}`
 }
 
-/** Return the standard's colour softened for the screen: 62 % colour, 38 % white. */
-export const soften = (colour: string): string => mix(colour, '#ffffff', 0.62)
+/** Return the standard's colour softened for the screen: 48 % colour, 52 % paper, so that lines and verdicts lead. */
+export const soften = (colour: string): string => mix(colour, '#fbfaf6', 0.48)
 
 /** Return a colour with an alpha, for lines and canvas. */
 export const alpha = (colour: string, value: number): string => {

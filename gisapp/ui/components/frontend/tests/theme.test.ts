@@ -13,9 +13,9 @@ describe('land use', () => {
     expect(landUseOf('99', land_use)).toBeUndefined()
     expect(landUseOf(null, land_use)).toBeUndefined()
   })
-  it('is softened by 38 % white on screen', () => {
-    expect(soften('#000000')).toBe('#616161')
-    expect(soften('#ffffff')).toBe('#ffffff')
+  it('is softened by 52 % paper on screen', () => {
+    expect(soften('#000000')).toBe('#838280')
+    expect(soften('#ffffff')).toBe('#fdfcfa')
     expect(mix('#ff0000', '#0000ff', 0.5)).toBe('#800080')
   })
 })

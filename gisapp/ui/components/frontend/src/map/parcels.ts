@@ -57,12 +57,12 @@ const unknownShare = (opacity: number): ExpressionSpecification => [
 export function parcelFills(theme: Theme, landUse: LandUse[], opacity: number, selected: boolean): LayerSpecification[] {
   const dim = selected ? 0.82 : 0.95
   const full = ['case', state('selected'), opacity, opacity * dim] as unknown as ExpressionSpecification
+  // No last zoom: tiles from 13 on hold no classes, but those below stand in while they load.
   const far: LayerSpecification = {
     id: 'parcel-class',
     type: 'fill',
     source: TILES,
     'source-layer': 'parcel_class',
-    maxzoom: PARCEL_ZOOM,
     paint: {
       'fill-color': theme.kind === 'land' ? landUseColour('use_code', landUse, soften) : UNFILLED,
       'fill-outline-color': theme.kind === 'land' ? 'rgba(120,110,90,0.18)' : FABRIC,
