@@ -26,4 +26,8 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(gisapp.ui.__file__).with_name("main.py"), routes=[*routes(server), *shell_routes()], lifespan=lifespan)
+app = st.App(
+    Path(gisapp.ui.__file__).with_name("main.py"),
+    routes=[*routes(server), *shell_routes()],
+    lifespan=lifespan,
+)

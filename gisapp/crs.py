@@ -77,9 +77,7 @@ def transformer(source: CRS, target: CRS) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
-def transform(
-    geometries: npt.NDArray[np.object_], *, source: CRS, target: CRS
-) -> npt.NDArray[np.object_]:
+def transform(geometries: npt.NDArray[np.object_], *, source: CRS, target: CRS) -> npt.NDArray[np.object_]:
     """Return geometries transformed once from `source` to `target`; equal systems come back untouched."""
     if source == target:
         return geometries
@@ -150,9 +148,7 @@ def _rings(
     return rings, owner[part_of], sign
 
 
-def _ring_areas(
-    lon: FloatArray, lat: FloatArray, ring_of: npt.NDArray[np.intp], count: int
-) -> FloatArray:
+def _ring_areas(lon: FloatArray, lat: FloatArray, ring_of: npt.NDArray[np.intp], count: int) -> FloatArray:
     """Return the signed CRS-03 area of each ring from radians, edges within a ring only."""
     same = ring_of[1:] == ring_of[:-1]
     d_lon = (lon[1:] - lon[:-1])[same]

@@ -1,5 +1,6 @@
 """Coordinates and the three facts on areas; the numbers are recomputed oracles of the rule book's section 11."""
 
+import itertools
 import math
 
 import numpy as np
@@ -35,21 +36,35 @@ def closed_form(polygon):
     for ring, sign in [(polygon.exterior, 1.0), *((hole, -1.0) for hole in polygon.interiors)]:
         xy = np.radians(np.array(ring.coords))
         part = 0.0
-        for (l1, b1), (l2, b2) in zip(xy[:-1], xy[1:], strict=True):
+        for (l1, b1), (l2, b2) in itertools.pairwise(xy):
             middle = (b1 + b2) / 2 + nodes * (b2 - b1) / 2
-            part += (l2 - l1) * sum(w * (authalic(b) - authalic(xy[0, 1])) for w, b in zip(weights, middle, strict=True)) / 2
+            part += (
+                (l2 - l1)
+                * sum(w * (authalic(b) - authalic(xy[0, 1])) for w, b in zip(weights, middle, strict=True))
+                / 2
+            )
         total += sign * abs(part)
     return B * B * total
 
 
 def test_the_series_has_the_published_coefficients():
-    published = (1.0033640898341927, 0.001124189381927124, 1.699459473518905e-06, 2.7178578455775555e-09, 4.358419004834514e-12)
+    published = (
+        1.0033640898341927,
+        0.001124189381927124,
+        1.699459473518905e-06,
+        2.7178578455775555e-09,
+        4.358419004834514e-12,
+    )
     assert pytest.approx(published, rel=1e-12) == _SERIES
 
 
 @pytest.mark.parametrize(
     ("b1", "b2", "width", "expected"),
-    [(32, 32 + 1 / 60, 1 / 60, 2910308.0422067014), (32, 32 + 2.5 / 60, 3.75 / 60, 27280487.790069107), (31, 33, 1, 20955018815.85607)],
+    [
+        (32, 32 + 1 / 60, 1 / 60, 2910308.0422067014),
+        (32, 32 + 2.5 / 60, 3.75 / 60, 27280487.790069107),
+        (31, 33, 1, 20955018815.85607),
+    ],
 )
 def test_map_sheets_have_their_published_area(b1, b2, width, expected):
     assert area(shapely.box(118.0, b1, 118.0 + width, b2)) == pytest.approx(expected, rel=1e-10)
@@ -63,7 +78,9 @@ def test_the_test_polygon_has_its_areas_on_the_ellipsoid_and_in_the_plane():
     assert shapely.area(plane[0]) == pytest.approx(1047073.2486572266, abs=1e-3)
 
 
-triangles = st.tuples(*[st.tuples(st.floats(118.4, 119.0), st.floats(31.9, 32.4)) for _ in range(3)]).map(shapely.Polygon)
+triangles = st.tuples(*[st.tuples(st.floats(118.4, 119.0), st.floats(31.9, 32.4)) for _ in range(3)]).map(
+    shapely.Polygon
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -104,7 +121,11 @@ def test_fact_3_transforming_is_done_once_and_untouched_where_the_system_is_the_
 
 
 def test_holes_are_subtracted_and_parts_added():
-    outer, hole, other = shapely.box(118.6, 32.1, 118.61, 32.11), shapely.box(118.603, 32.103, 118.606, 32.106), shapely.box(118.7, 32.1, 118.71, 32.11)
+    outer, hole, other = (
+        shapely.box(118.6, 32.1, 118.61, 32.11),
+        shapely.box(118.603, 32.103, 118.606, 32.106),
+        shapely.box(118.7, 32.1, 118.71, 32.11),
+    )
     ring = outer - hole
     assert area(ring) == pytest.approx(area(outer) - area(hole), rel=1e-12)
     assert area(shapely.MultiPolygon([ring, other])) == pytest.approx(area(ring) + area(other), rel=1e-12)
@@ -115,7 +136,14 @@ def test_missing_and_empty_shapes_have_no_area():
 
 
 def test_the_plane_exceeds_the_ellipsoid_by_the_published_ppm():
-    for lon, ppm in ((118.35, 598), (118.45, 528), (118.55, 462), (118.65, 400), (118.75, 343), (118.95, 242)):
+    for lon, ppm in (
+        (118.35, 598),
+        (118.45, 528),
+        (118.55, 462),
+        (118.65, 400),
+        (118.75, 343),
+        (118.95, 242),
+    ):
         square = shapely.box(lon - 0.0005, 32.1, lon + 0.0005, 32.101)
         plane = transform(np.array([square]), source=GEO, target=PLANE)
         assert shapely.area(plane[0]) / area(square) - 1 == pytest.approx(ppm * 1e-6, abs=2e-6)

@@ -14,7 +14,12 @@ from gisapp.evaluation.total import total
 from gisapp.model.rules import Rulebook
 from gisapp.rules.judge import FAIL, NOT_APPLICABLE, PASS, SCORED, UNKNOWN, Judged
 
-EMPTY = {"value": np.array([np.nan]), "value_text": np.array([None]), "threshold": np.array([None]), "reason": np.array([None])}
+EMPTY = {
+    "value": np.array([np.nan]),
+    "value_text": np.array([None]),
+    "threshold": np.array([None]),
+    "reason": np.array([None]),
+}
 BOOK = Rulebook.model_validate(
     {
         "id": "b", "edition": "1", "effective": {}, "title": {"zh": "b"}, "trigger_groups": {"legal": 1, "economic": 2},
@@ -49,7 +54,10 @@ LEGAL = rule("trigger", PASS, group="legal")
         ([rule("trigger", PASS, group="economic"), rule("trigger", PASS, group="economic")], "candidate"),
         ([rule("trigger", PASS, group="economic"), rule("trigger", FAIL, group="economic")], "not_candidate"),
         ([rule("trigger", PASS, group="economic"), rule("trigger", UNKNOWN, group="economic")], "unknown"),
-        ([rule("trigger", FAIL, group="economic"), rule("trigger", UNKNOWN, group="economic")], "not_candidate"),
+        (
+            [rule("trigger", FAIL, group="economic"), rule("trigger", UNKNOWN, group="economic")],
+            "not_candidate",
+        ),
         ([rule("trigger", NOT_APPLICABLE, group="legal"), rule("condition", FAIL)], "not_candidate"),
     ],
 )
@@ -64,7 +72,8 @@ def test_all_reasons_are_kept_not_only_the_deciding_one():
 
 def curves(*pairs):
     return [
-        rule("", UNKNOWN if np.isnan(score) else SCORED, kind="curve", score=score, weight=weight) for score, weight in pairs
+        rule("", UNKNOWN if np.isnan(score) else SCORED, kind="curve", score=score, weight=weight)
+        for score, weight in pairs
     ]
 
 
@@ -112,7 +121,10 @@ def test_the_trace_has_a_row_for_each_parcel_and_rule_in_order(workspace):
 
 def test_the_sentence_names_value_threshold_clause_and_status(workspace):
     rules = {r.rule_id: r for r in workspace.explain("P0", "screening").rules}
-    assert rules["R-farm"].sentence == "永久基本农田：4\u202f998.23 ㎡，判定标准 > 0 ㎡，触及。依据：依据 · 第一条（待核）。"
+    assert (
+        rules["R-farm"].sentence
+        == "永久基本农田：4\u202f998.23 ㎡，判定标准 > 0 ㎡，触及。依据：依据 · 第一条（待核）。"
+    )
     assert rules["R-farm"].decisive
     assert workspace.explain("P0", "screening").verdict_text == "触及底线"
     unknown = {r.rule_id: r for r in workspace.explain("P2", "screening").rules}["R-far"]
@@ -143,8 +155,10 @@ def test_a_run_read_back_is_the_run_that_was_written(workspace):
     again = Workspace(workspace.root).evaluate("screening")
     assert again.run_id == evaluation.run_id
     pd.testing.assert_frame_equal(again.parcels, evaluation.parcels, check_dtype=False)
-    texts = {name: str for name in ("rule_id", "verdict", "status")}
-    pd.testing.assert_frame_equal(again.trace[list(texts)].astype(texts), evaluation.trace[list(texts)].astype(texts))
+    texts = dict.fromkeys(("rule_id", "verdict", "status"), str)
+    pd.testing.assert_frame_equal(
+        again.trace[list(texts)].astype(texts), evaluation.trace[list(texts)].astype(texts)
+    )
 
 
 def test_the_manifest_names_its_inputs_and_neither_clock_nor_path(workspace):

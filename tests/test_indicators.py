@@ -35,7 +35,9 @@ def workspace(tiny):
 
 
 def with_columns(workspace, **columns):
-    return workspace.parcels.assign(**{name: pd.Series(values, dtype="object") for name, values in columns.items()})
+    return workspace.parcels.assign(
+        **{name: pd.Series(values, dtype="object") for name, values in columns.items()}
+    )
 
 
 def test_farmland_takes_half_of_the_first_square(workspace):
@@ -50,7 +52,9 @@ def test_the_boundary_state_follows_the_shares(workspace):
 
 
 def test_a_sliver_below_the_tolerance_conforms(workspace):
-    sliver = parcel_frame().iloc[[3]].assign(geometry=[shapely.box(380_300, 3_550_000, 380_400.05, 3_550_100)])
+    sliver = (
+        parcel_frame().iloc[[3]].assign(geometry=[shapely.box(380_300, 3_550_000, 380_400.05, 3_550_100)])
+    )
     found = values(workspace, "udb_state", sliver, tolerance_share=0.001, tolerance_m2=10.0)
     assert found["P3"] == "conform"
 
@@ -63,7 +67,9 @@ def test_ratios_divide_by_the_ellipsoidal_area(workspace):
 
 def test_the_height_limit_allows_five_storeys(workspace):
     assert values(workspace, "height_far", storey_m=4.5)["P0"] == 2.5
-    assert values(workspace, "potential_floor_area", storey_m=4.5)["P0"] == pytest.approx(2.0 * AREA - 5_000, rel=1e-5)
+    assert values(workspace, "potential_floor_area", storey_m=4.5)["P0"] == pytest.approx(
+        2.0 * AREA - 5_000, rel=1e-5
+    )
 
 
 def test_plan_use_changes_at_level_two_only(workspace):
@@ -112,7 +118,9 @@ def test_without_the_management_line_the_bank_stands_in_with_status_d(workspace)
     layer = context.layers["river"]
     bank = layer.spec.model_copy(update={"role": "bank"})
     lines = dict(context.layers) | {"river": type(layer)(bank, layer.hash, frame=layer.frame)}
-    changed = type(context)(crs=context.crs, as_of=context.as_of, hash="", layers=lines, fabric=context.fabric)
+    changed = type(context)(
+        crs=context.crs, as_of=context.as_of, hash="", layers=lines, fabric=context.fabric
+    )
     column = measure(prepare(workspace.parcels, changed), changed, wanted={key("river_distance", {}): "m"})
     assert column[key("river_distance", {})].status == "D"
     assert "按岸线量算" in column[key("river_distance", {})].note
@@ -120,7 +128,9 @@ def test_without_the_management_line_the_bank_stands_in_with_status_d(workspace)
 
 def test_a_layer_that_is_not_loaded_leaves_the_column_missing_and_says_so(workspace):
     wanted = key("noise_distance", {})
-    column = measure(prepare(workspace.parcels, workspace.context()), workspace.context(), wanted={wanted: "m"})[wanted]
+    column = measure(
+        prepare(workspace.parcels, workspace.context()), workspace.context(), wanted={wanted: "m"}
+    )[wanted]
     assert column.not_loaded == "rail_line"
     assert not column.known.any()
 
@@ -128,31 +138,47 @@ def test_a_layer_that_is_not_loaded_leaves_the_column_missing_and_says_so(worksp
 def test_national_codes_do_not_apply_to_another_scheme(workspace):
     parcels = workspace.parcels.assign(use_scheme=["other:town"] + ["YDYH-2023"] * 5)
     wanted = key("valid_use_code", {})
-    column = measure(prepare(parcels, workspace.context()), workspace.context(), wanted={wanted: "bool"})[wanted]
+    column = measure(prepare(parcels, workspace.context()), workspace.context(), wanted={wanted: "bool"})[
+        wanted
+    ]
     assert column.excluded.tolist() == [True] + [False] * 5
 
 
-IDLE = {"one_year_years": 1.0, "two_year_years": 2.0, "land_share_min": 1 / 3, "invest_share_min": 0.25, "suspended_years": 1.0}
+IDLE = {
+    "one_year_years": 1.0,
+    "two_year_years": 2.0,
+    "land_share_min": 1 / 3,
+    "invest_share_min": 0.25,
+    "suspended_years": 1.0,
+}
 
 
 def idle(workspace, as_of, **fields):
     names = ("start_due_on", "started_on", "x_completed_on", "x_suspended_on", "x_developed_share",
              "dev_invested_excl_land_10k", "dev_total_excl_land_10k")  # fmt: skip
-    row = workspace.parcels.iloc[[0]].assign(floor_area_m2=np.nan, **{name: [fields.get(name)] for name in names})
+    row = workspace.parcels.iloc[[0]].assign(
+        floor_area_m2=np.nan, **{name: [fields.get(name)] for name in names}
+    )
     context = workspace.context().at(as_of)
     return REGISTRY["idle_state"].compute(prepare(row, context), context, **IDLE).iloc[0]
 
 
 @pytest.mark.parametrize(
     ("as_of", "expected"),
-    [(date(2025, 2, 28), "none"), (date(2025, 3, 1), "idle_1y"), (date(2026, 2, 28), "idle_1y"), (date(2026, 3, 1), "idle_2y")],
+    [
+        (date(2025, 2, 28), "none"),
+        (date(2025, 3, 1), "idle_1y"),
+        (date(2026, 2, 28), "idle_1y"),
+        (date(2026, 3, 1), "idle_2y"),
+    ],
 )
 def test_land_not_started_is_idle_from_the_anniversary_of_the_due_date(workspace, as_of, expected):
     assert idle(workspace, as_of, start_due_on="2024-03-01") == expected
 
 
 @pytest.mark.parametrize(
-    ("developed", "invested", "expected"), [(0.3, 4000.0, "idle_suspended"), (0.4, 2400.0, "idle_suspended"), (0.4, 2500.0, "none")]
+    ("developed", "invested", "expected"),
+    [(0.3, 4000.0, "idle_suspended"), (0.4, 2400.0, "idle_suspended"), (0.4, 2500.0, "none")],
 )
 def test_stopped_work_is_idle_below_a_third_or_a_quarter(workspace, developed, invested, expected):
     found = idle(
@@ -186,13 +212,22 @@ def test_a_start_long_ago_without_a_completion_date_is_unknown_not_under_constru
 
 
 def test_industry_codes_are_read_in_their_own_edition(workspace):
-    editions = pd.DataFrame({"edition": ["GB/T 4754-2002"] * 2, "code": ["30", "33"], "code_2017": ["29", "32"]})
+    editions = pd.DataFrame(
+        {"edition": ["GB/T 4754-2002"] * 2, "code": ["30", "33"], "code_2017": ["29", "32"]}
+    )
     context = workspace.context()
     object.__setattr__(context, "industry_editions", editions)
     parcels = with_columns(
         workspace,
         industry_code=["30", "30", "3311", "30", None, "42"],
-        industry_edition=["GB/T 4754-2017", "GB/T 4754-2002", "GB/T 4754-2002", None, "GB/T 4754-2017", "GB/T 4754-2002"],
+        industry_edition=[
+            "GB/T 4754-2017",
+            "GB/T 4754-2002",
+            "GB/T 4754-2002",
+            None,
+            "GB/T 4754-2017",
+            "GB/T 4754-2002",
+        ],
     )
     assert list(values(workspace, "industry_code", parcels).values()) == ["30", "29", "32", None, None, None]
 
@@ -202,7 +237,14 @@ def test_the_floor_at_contract_is_the_one_in_force_for_the_edition(workspace):
         workspace,
         supplied_on=["2005-01-01", "2010-01-01", "2010-01-01", "2024-01-01", "2024-01-01", None],
         industry_code=["17", "17", "17", "38", "26", "17"],
-        industry_edition=["GB/T 4754-2002", "GB/T 4754-2002", "GB/T 4754-2017", "GB/T 4754-2017", "GB/T 4754-2017", "GB/T 4754-2002"],
+        industry_edition=[
+            "GB/T 4754-2002",
+            "GB/T 4754-2002",
+            "GB/T 4754-2017",
+            "GB/T 4754-2017",
+            "GB/T 4754-2017",
+            "GB/T 4754-2002",
+        ],
     ).assign(floor_area_m2=8_000.0)
     found = values(workspace, "far_to_floor", parcels, default_floor=0.8)
     far = 8_000 / AREA
@@ -225,7 +267,9 @@ def test_an_enterprise_has_its_figure_over_all_its_land_and_a_parcel_the_mean_of
 
 def test_a_parcel_takes_no_figure_when_one_occupant_has_none():
     yearly, occupancy = occupancy_tables()
-    economy = Economy.build(yearly[yearly["enterprise_id"] == "E1"], occupancy, pd.Series(dtype="object"), years=3, before=2026)
+    economy = Economy.build(
+        yearly[yearly["enterprise_id"] == "E1"], occupancy, pd.Series(dtype="object"), years=3, before=2026
+    )
     assert np.isnan(economy.by_parcel("tax_per_mu")["P1"])
 
 

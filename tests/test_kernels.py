@@ -27,7 +27,12 @@ def array(*shapes):
 
 def test_areas_equal_those_of_geopandas_overlay():
     left = array(*(blob(x, y, 60) for x, y in RNG.random((60, 2)) * 1000))
-    right = array(*(shapely.make_valid(blob(x, y, 150, 400)) for x, y in [(200, 200), (800, 200), (500, 800), (200, 820)]))
+    right = array(
+        *(
+            shapely.make_valid(blob(x, y, 150, 400))
+            for x, y in [(200, 200), (800, 200), (500, 800), (200, 820)]
+        )
+    )
     right[0] = right[0] - blob(200, 200, 40)
     index = PolygonIndex(right, np.arange(4))
     a = gpd.GeoDataFrame({"i": range(60)}, geometry=left)
@@ -50,12 +55,16 @@ def test_polygons_of_different_classes_may_overlap():
 
 def test_a_shared_edge_is_no_overlap():
     index = PolygonIndex(array(shapely.box(100.1, 0, 200.3, 100.7)))
-    assert index.areas(array(shapely.box(0, 0, 100.1, 100.7), shapely.box(200.3, 0, 300, 100.7))).tolist() == [[0.0], [0.0]]
+    assert index.areas(
+        array(shapely.box(0, 0, 100.1, 100.7), shapely.box(200.3, 0, 300, 100.7))
+    ).tolist() == [[0.0], [0.0]]
 
 
 def test_the_main_class_covers_at_least_half():
     index = PolygonIndex(array(shapely.box(0, 0, 5, 10), shapely.box(5, 0, 10, 10)), np.array([0, 1]))
-    assert index.main(array(shapely.box(0, 0, 4, 1), shapely.box(4, 0, 20, 1), shapely.box(4, 0, 9, 1))).tolist() == [0, -1, 1]
+    assert index.main(
+        array(shapely.box(0, 0, 4, 1), shapely.box(4, 0, 20, 1), shapely.box(4, 0, 9, 1))
+    ).tolist() == [0, -1, 1]
 
 
 @settings(max_examples=25, deadline=None)
@@ -104,7 +113,10 @@ def test_the_share_of_a_disc_agrees_with_drawing_points(distance):
 
 
 def test_a_disc_wholly_inside_counts_one_and_wholly_outside_nought():
-    assert share_of_disc_inside(np.array([100.0, 2000.0]), np.array([50.0, 50.0]), 500.0).tolist() == [1.0, 0.0]
+    assert share_of_disc_inside(np.array([100.0, 2000.0]), np.array([50.0, 50.0]), 500.0).tolist() == [
+        1.0,
+        0.0,
+    ]
 
 
 GRID = Grid(np.arange(100, dtype=float).reshape(10, 10), left=0.0, top=100.0, cell_x=10.0, cell_y=10.0)
@@ -124,7 +136,9 @@ def test_a_parcel_without_a_cell_centre_takes_the_cell_under_it():
 def test_zonal_is_missing_where_there_is_no_data():
     values = GRID.values.copy()
     values[:2, :2] = np.nan
-    mean, _ = zonal(array(shapely.box(0, 80, 20, 100), shapely.box(500, 500, 600, 600)), Grid(values, 0, 100, 10, 10))
+    mean, _ = zonal(
+        array(shapely.box(0, 80, 20, 100), shapely.box(500, 500, 600, 600)), Grid(values, 0, 100, 10, 10)
+    )
     assert np.isnan(mean).all()
 
 

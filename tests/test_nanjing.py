@@ -36,7 +36,9 @@ def test_operating_stations_of_the_demo_lie_within_20_m_of_the_real_ones(demo, r
     # By place, not by name: one station has another name in the two sources (临江).
     for name, x, y in zip(operating["name"], lon, lat, strict=True):
         count = len(real)
-        distance = GEOD.inv(np.full(count, x), np.full(count, y), real["lon"].to_numpy(), real["lat"].to_numpy())[2]
+        distance = GEOD.inv(
+            np.full(count, x), np.full(count, y), real["lon"].to_numpy(), real["lat"].to_numpy()
+        )[2]
         assert distance.min() < 20.0, (name, distance.min())
         close = real["name_zh"].to_numpy()[distance < 20.0]
         assert name in close or name == "临江", (name, close)
@@ -57,7 +59,12 @@ def test_distances_to_real_stations_are_the_geodesic_ones(demo, real):
     known = real[_near_the_demo(context, real)]
     for row in range(len(parcels)):
         count = len(known)
-        geodesic = GEOD.inv(np.full(count, lon[row]), np.full(count, lat[row]), known["lon"].to_numpy(), known["lat"].to_numpy())[2]
+        geodesic = GEOD.inv(
+            np.full(count, lon[row]),
+            np.full(count, lat[row]),
+            known["lon"].to_numpy(),
+            known["lat"].to_numpy(),
+        )[2]
         # Stations of the demo stand within 20 m of these.
         assert found[row] == pytest.approx(geodesic.min(), abs=21.0)
 
@@ -71,7 +78,9 @@ def test_catchments_of_real_stations_agree_with_geodesic_distances(demo, real):
     )  # fmt: skip
     layer = context.layers["station"]
     layers = dict(context.layers) | {"station": type(layer)(layer.spec, layer.hash, frame=frame)}
-    changed = type(context)(crs=context.crs, as_of=context.as_of, hash="", layers=layers, fabric=context.fabric)
+    changed = type(context)(
+        crs=context.crs, as_of=context.as_of, hash="", layers=layers, fabric=context.fabric
+    )
     parcels = prepare(demo.parcels, changed)
     params = {"core_m": 500.0, "extended_m": 800.0, "extended_value": 0.5, "uncertain_above_m": 100.0,
               "w_operating": 1.0, "w_construction": 0.8, "w_planned": 0.4}  # fmt: skip

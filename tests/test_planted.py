@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-PLANTED = yaml.safe_load((Path(__file__).resolve().parent.parent / "parcels" / "demo" / "planted.yaml").read_text(encoding="utf-8"))
+PLANTED = yaml.safe_load(
+    (Path(__file__).resolve().parent.parent / "parcels" / "demo" / "planted.yaml").read_text(encoding="utf-8")
+)
 CASES = PLANTED["cases"]
 
 
@@ -30,5 +32,11 @@ def test_there_are_at_least_sixty_cases_and_three_at_each_bookmark(demo):
 
 
 def test_every_verdict_and_most_rules_are_planted():
-    assert {case["expect"]["verdict"] for case in CASES} == {"candidate", "not_candidate", "prohibited", "unknown", "not_applicable"}
+    assert {case["expect"]["verdict"] for case in CASES} == {
+        "candidate",
+        "not_candidate",
+        "prohibited",
+        "unknown",
+        "not_applicable",
+    }
     assert len({rule for case in CASES for rule in case["expect"].get("rules", {})}) >= 20

@@ -1,6 +1,7 @@
 """The public face: exported names, the conda file, and docs that cannot drift."""
 
 import importlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_the_public_names_are_six_and_each_is_there():
-    assert sorted(gisapp.__all__) == ["Evaluation", "Rulebook", "Workspace", "__version__", "evaluate", "indicator"]
+    assert sorted(gisapp.__all__) == [
+        "Evaluation",
+        "Rulebook",
+        "Workspace",
+        "__version__",
+        "evaluate",
+        "indicator",
+    ]
     for name in gisapp.__all__:
         assert getattr(gisapp, name) is not None
 
@@ -60,6 +68,22 @@ def test_the_readmes_show_the_two_commands():
 
 def test_every_rule_of_the_rule_book_is_listed():
     text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    for family, count in {"LUC": 13, "UDB": 12, "STD": 13, "LEL": 13, "TRN": 5, "MCD": 9, "DBS": 9, "CRS": 9}.items():
+    for family, count in {
+        "LUC": 13,
+        "UDB": 12,
+        "STD": 13,
+        "LEL": 13,
+        "TRN": 5,
+        "MCD": 9,
+        "DBS": 9,
+        "CRS": 9,
+    }.items():
         for number in range(1, count + 1):
             assert f"{family}-{number:02d}" in text, f"{family}-{number:02d}"
+
+
+def test_every_picture_and_page_that_a_readme_shows_is_there():
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (ROOT / target).exists(), (name, target)

@@ -44,8 +44,14 @@ def test_a_contact_below_a_square_metre_is_for_a_person_to_check():
 def test_a_rule_does_not_apply_where_its_own_condition_does_not_hold():
     rule = gate(applies=[{"indicator": "use_code", "op": "==", "value": "1001", "unit": "code"}])
     uses = Column("code", text=np.array(["100102", "0901", None], dtype=object))
-    sheet = Sheet({key("far", {}): Column("1", number=np.array([2.0] * 3)), key("use_code", {}): uses}, {}, {}, 3)
-    assert [VERDICTS[v] for v in judge_gate(rule, sheet, rule_id="R").verdict] == ["fail", "not_applicable", "unknown"]
+    sheet = Sheet(
+        {key("far", {}): Column("1", number=np.array([2.0] * 3)), key("use_code", {}): uses}, {}, {}, 3
+    )
+    assert [VERDICTS[v] for v in judge_gate(rule, sheet, rule_id="R").verdict] == [
+        "fail",
+        "not_applicable",
+        "unknown",
+    ]
 
 
 def test_a_trigger_whose_source_is_not_loaded_does_not_apply_and_a_must_is_unknown():
@@ -114,9 +120,21 @@ def rulebook_with(tiny, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("indicator: farmland_area", "indicator: farmland", r"screening\.yaml 第 9 行 字段 indicator：指标不存在（当前值：farmland）"),
-        ("value: 0, unit: m2", "value: 0, unit: ha", r"第 9 行 字段 unit：指标 farmland_area 的单位不一致（当前值：ha）；应为：m2"),
-        ("clause: default/1, basis: law", "clause: default/9, basis: law", r"第 10 行 字段 clause：条款不存在（当前值：default/9）"),
+        (
+            "indicator: farmland_area",
+            "indicator: farmland",
+            r"screening\.yaml 第 9 行 字段 indicator：指标不存在（当前值：farmland）",
+        ),
+        (
+            "value: 0, unit: m2",
+            "value: 0, unit: ha",
+            r"第 9 行 字段 unit：指标 farmland_area 的单位不一致（当前值：ha）；应为：m2",
+        ),
+        (
+            "clause: default/1, basis: law",
+            "clause: default/9, basis: law",
+            r"第 10 行 字段 clause：条款不存在（当前值：default/9）",
+        ),
         ("indicator: far, op", "indicator: far, params: {x: 1}, op", "指标 far 的参数不符"),
     ],
 )

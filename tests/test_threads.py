@@ -40,6 +40,8 @@ print("equal")
 
 
 def test_threads_that_share_an_index_neither_crash_nor_disagree():
-    done = subprocess.run([sys.executable, "-c", SCRIPT.replace("ROUNDS", "4")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.replace("ROUNDS", "4")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:] or f"ended by signal {-done.returncode}"
     assert done.stdout.strip() == "equal"

@@ -13,7 +13,8 @@ def test_fifteen_mu_are_one_hectare():
 
 
 @pytest.mark.parametrize(
-    ("value", "digits", "expected"), [(0.5, 0, "1"), (1.5, 0, "2"), (2.5, 0, "3"), (2.675, 2, "2.68"), (-0.125, 2, "-0.13")]
+    ("value", "digits", "expected"),
+    [(0.5, 0, "1"), (1.5, 0, "2"), (2.5, 0, "3"), (2.675, 2, "2.68"), (-0.125, 2, "-0.13")],
 )
 def test_rounding_is_half_up_never_to_even(value, digits, expected):
     assert str(round_half_up(value, digits)) == expected
@@ -26,7 +27,12 @@ def test_areas_are_printed_as_surveying_rules_ask():
 
 
 def test_a_missing_number_says_so_and_is_never_zero():
-    for text in (shown.number(None, 2), shown.number(math.nan, 2), shown.quantity(None, "m2"), shown.mu(None)):
+    for text in (
+        shown.number(None, 2),
+        shown.number(math.nan, 2),
+        shown.quantity(None, "m2"),
+        shown.mu(None),
+    ):
         assert text == "资料不足"
 
 

@@ -31,7 +31,10 @@ def test_coordinates_and_columns_come_back_as_they_are(tmp_path):
         assert again.crs == frame.crs
 
 
-@pytest.mark.parametrize(("name", "message"), [("no.gpkg", "文件不存在"), ("a.docx", "不支持的矢量格式"), ("b.gpkg", "文件无法读取")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("no.gpkg", "文件不存在"), ("a.docx", "不支持的矢量格式"), ("b.gpkg", "文件无法读取")],
+)
 def test_a_file_that_cannot_be_read_is_refused_with_a_reason(tmp_path, name, message):
     (tmp_path / "a.docx").write_text("x")
     (tmp_path / "b.gpkg").write_text("not a database")

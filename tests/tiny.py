@@ -35,9 +35,27 @@ LAYERS = {
     "farmland": ("polygon", "farmland", {"id": "YJJBNTTBBH"}),
     "redline": ("polygon", "redline", {"name": "MC"}),
     "park": ("polygon", "park", {"name": "name", "kind": "kind"}),
-    "plan": ("polygon", "plan", {"use_code": "YDYHFLDM", "far_max": "far_max", "height_m": "height_m", "density_max": "density_max"}),
-    "station": ("point", "station", {"name": "name", "line": "line", "status": "status", "accuracy_m": "accuracy_m", "opening_year": "opening_year"}),
-    "hazard": ("point", "hazard", {"name": "name", "d_1e5_m": "d_1e5_m", "d_3e6_m": "d_3e6_m", "d_3e7_m": "d_3e7_m"}),
+    "plan": (
+        "polygon",
+        "plan",
+        {"use_code": "YDYHFLDM", "far_max": "far_max", "height_m": "height_m", "density_max": "density_max"},
+    ),
+    "station": (
+        "point",
+        "station",
+        {
+            "name": "name",
+            "line": "line",
+            "status": "status",
+            "accuracy_m": "accuracy_m",
+            "opening_year": "opening_year",
+        },
+    ),
+    "hazard": (
+        "point",
+        "hazard",
+        {"name": "name", "d_1e5_m": "d_1e5_m", "d_3e6_m": "d_3e6_m", "d_3e7_m": "d_3e7_m"},
+    ),
     "river": ("line", "river_management", {"river": "river"}),
 }
 
@@ -52,12 +70,42 @@ def layer_frames() -> dict[str, gpd.GeoDataFrame]:
         "farmland": [{"YJJBNTTBBH": "1", "geometry": rectangle(0.5, 0, 0.5, 1)}],
         "redline": [{"MC": "示例红线", "geometry": rectangle(20, 20, 1, 1)}],
         "park": [{"name": "示例园区", "kind": "园区", "geometry": rectangle(0, 0, 3, 1)}],
-        "plan": [{"YDYHFLDM": "100101", "far_max": 2.0, "height_m": 24.0, "density_max": 0.5, "geometry": rectangle(0, 0, 6, 1)}],
-        "station": [
-            {"name": "甲站", "line": "1", "status": "operating", "accuracy_m": 60.0, "opening_year": 2014, "geometry": point(0.5, 4.5)},
-            {"name": "乙站", "line": "2", "status": "construction", "accuracy_m": 900.0, "opening_year": 2027, "geometry": point(30, 0)},
+        "plan": [
+            {
+                "YDYHFLDM": "100101",
+                "far_max": 2.0,
+                "height_m": 24.0,
+                "density_max": 0.5,
+                "geometry": rectangle(0, 0, 6, 1),
+            }
         ],
-        "hazard": [{"name": "示例装置", "d_1e5_m": 50.0, "d_3e6_m": 150.0, "d_3e7_m": 400.0, "geometry": point(7, 0.5)}],
+        "station": [
+            {
+                "name": "甲站",
+                "line": "1",
+                "status": "operating",
+                "accuracy_m": 60.0,
+                "opening_year": 2014,
+                "geometry": point(0.5, 4.5),
+            },
+            {
+                "name": "乙站",
+                "line": "2",
+                "status": "construction",
+                "accuracy_m": 900.0,
+                "opening_year": 2027,
+                "geometry": point(30, 0),
+            },
+        ],
+        "hazard": [
+            {
+                "name": "示例装置",
+                "d_1e5_m": 50.0,
+                "d_3e6_m": 150.0,
+                "d_3e7_m": 400.0,
+                "geometry": point(7, 0.5),
+            }
+        ],
         "river": [{"river": "长江", "geometry": shapely.LineString([point(-5, -5), point(-5, 20)])}],
     }
     return {name: gpd.GeoDataFrame(records, geometry="geometry", crs=CRS) for name, records in rows.items()}
@@ -146,7 +194,9 @@ def write_tiny_workspace(folder: Path) -> Path:
             for name, (kind, role, fields) in LAYERS.items()
         ],
     }  # fmt: skip
-    (folder / "layers" / "catalog.yaml").write_text(yaml.safe_dump(catalog, allow_unicode=True), encoding="utf-8")
+    (folder / "layers" / "catalog.yaml").write_text(
+        yaml.safe_dump(catalog, allow_unicode=True), encoding="utf-8"
+    )
     parcels = folder / "parcels"
     for name in ("codes", "policies", "rulebooks"):
         (parcels / name).mkdir(parents=True)
@@ -166,7 +216,16 @@ def occupancy_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     yearly = pd.DataFrame(
         [("E1", year, 30.0, 300.0, 60.0, "38", "GB/T 4754-2017", "A") for year in (2023, 2024, 2025)]
         + [("E2", 2025, 1.0, 20.0, 10.0, "38", "GB/T 4754-2017", "D")],
-        columns=["enterprise_id", "year", "tax_10k", "output_10k", "employees", "industry_code", "industry_edition", "grade"],
+        columns=[
+            "enterprise_id",
+            "year",
+            "tax_10k",
+            "output_10k",
+            "employees",
+            "industry_code",
+            "industry_edition",
+            "grade",
+        ],
     )
     occupancy = pd.DataFrame(
         [("E1", "P0", 10_000.0, 2025), ("E1", "P1", 5_000.0, 2025), ("E2", "P1", 5_000.0, 2025)],

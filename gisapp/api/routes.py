@@ -57,7 +57,10 @@ def routes(server: Server) -> list[Route]:
         "/api/search": lambda r: _search(server, r),
     }
     health = Route("/api/health", _health, methods=["GET"])
-    return [health, *(Route(path, guarded(server, answer), methods=["GET"]) for path, answer in table.items())]
+    return [
+        health,
+        *(Route(path, guarded(server, answer), methods=["GET"]) for path, answer in table.items()),
+    ]
 
 
 def _health(request: Request) -> Response:
@@ -114,7 +117,9 @@ def _raster(server: Server, request: Request) -> Response:
 def _rank(server: Server, request: Request) -> Response:
     names = ("verdict", "park", "street", "station", "line", "use")
     texts = {name: request.query_params.get(name, "") for name in names}
-    filters = Filters(**texts, min_area_m2=_area(request, "min_area_m2"), max_area_m2=_area(request, "max_area_m2"))
+    filters = Filters(
+        **texts, min_area_m2=_area(request, "min_area_m2"), max_area_m2=_area(request, "max_area_m2")
+    )
     page = server.desk.rank(
         _needed(request, "rulebook"),
         filters,
@@ -125,7 +130,9 @@ def _rank(server: Server, request: Request) -> Response:
 
 
 def _parcel(server: Server, request: Request) -> Response:
-    return JSONResponse(server.desk.card(request.path_params["parcel_id"], request.query_params.get("rulebook") or None))
+    return JSONResponse(
+        server.desk.card(request.path_params["parcel_id"], request.query_params.get("rulebook") or None)
+    )
 
 
 def _search(server: Server, request: Request) -> Response:

@@ -37,7 +37,12 @@ ZONE_ROLES: Final = (
 
 
 def card(
-    workspace: Workspace, display: Display, parcel_id: str, *, chosen: Evaluation | None, others: Mapping[str, Evaluation]
+    workspace: Workspace,
+    display: Display,
+    parcel_id: str,
+    *,
+    chosen: Evaluation | None,
+    others: Mapping[str, Evaluation],
 ) -> Card:
     """Return everything the card shows for one parcel; raises KeyError if there is no such parcel."""
     row = display.rows[parcel_id]
@@ -125,9 +130,9 @@ def _tags(context: Context, display: Display, row: int, record: pd.Series) -> li
         tags.append({"text": code, "kind": "use"})
     place = display.places.iloc[row]
     tags += [{"text": str(place[name]), "kind": name} for name in ("park", "street") if _text(place[name])]
-    for name, word in (("seized", "查封"), ("mortgaged", "抵押")):
+    for name, right in (("seized", "查封"), ("mortgaged", "抵押")):
         if record.get(name) is not None and not pd.isna(record.get(name)) and bool(record.get(name)):
-            tags.append({"text": word, "kind": "alert"})
+            tags.append({"text": right, "kind": "alert"})
     return tags
 
 
@@ -158,7 +163,9 @@ def evaluation_part(evaluation: Evaluation, why: Explanation) -> Card:
     part["of"] = part.pop("ranked")
     part["advice"] = {"code": why.advice[0], "title": why.advice[1]} if why.advice else None
     part["gaps"] = [
-        f"{rule.title}：{rule.reason}" for rule in why.rules if rule.reason and rule.reason.startswith(("未提供", "阈值未提供"))
+        f"{rule.title}：{rule.reason}"
+        for rule in why.rules
+        if rule.reason and rule.reason.startswith(("未提供", "阈值未提供"))
     ]
     return part
 

@@ -25,7 +25,13 @@ from gisapp.settings import Language
 from gisapp.tiles import TileSet
 
 PRODUCT: Final = "江北新区用地分析平台"
-LETTERS: Final = {"candidate": "c", "not_candidate": "n", "prohibited": "p", "unknown": "u", "not_applicable": "x"}
+LETTERS: Final = {
+    "candidate": "c",
+    "not_candidate": "n",
+    "prohibited": "p",
+    "unknown": "u",
+    "not_applicable": "x",
+}
 
 
 @dataclass
@@ -126,16 +132,16 @@ class Desk:
                 for b in self.workspace.catalog.bookmarks
             ],
             "groups": [{"id": g.id, "title": g.title.text(language)} for g in self.workspace.catalog.groups],
-            "layers": [_layer(self.workspace.context(), id_, language) for id_ in self.workspace.context().layers],
+            "layers": [
+                _layer(self.workspace.context(), id_, language) for id_ in self.workspace.context().layers
+            ],
             "land_use": _land_use(self.workspace.context(), language),
             "rulebooks": [
                 {
                     "id": book.id,
                     "title": book.title.text(language),
                     "edition": book.edition,
-                    "words": {
-                        name: translate(verdict_word(book, name), language) for name in VERDICT_WORDS
-                    },
+                    "words": {name: translate(verdict_word(book, name), language) for name in VERDICT_WORDS},
                 }
                 for book in self.workspace.rulebooks()
             ],

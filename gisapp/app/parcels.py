@@ -55,7 +55,14 @@ def read_parcels(root: Path, catalog: Catalog, schema: ParcelSchema) -> ParcelTa
         value = "缺失" if frame.crs is None else frame.crs.to_string()
         expected = catalog.workspace.crs
         raise CrsError(
-            Problem("地块表与工作区的坐标系不一致", file=source.name, field="crs", value=value, expected=expected, action="用 gisapp import 重新导入")
+            Problem(
+                "地块表与工作区的坐标系不一致",
+                file=source.name,
+                field="crs",
+                value=value,
+                expected=expected,
+                action="用 gisapp import 重新导入",
+            )
         )
     typed = conform(frame, schema, name=source.name)
     return ParcelTable(typed, sha256_frame(typed), revision)
@@ -87,17 +94,22 @@ def conform(frame: gpd.GeoDataFrame, schema: ParcelSchema, *, name: str) -> gpd.
             continue
         typed, bad = typed_column(out[spec.name], spec)
         problems += [
-            Problem("值与字段类型不符", file=name, row=row + 1, field=spec.name, value=value, expected=spec.dtype)
+            Problem(
+                "值与字段类型不符", file=name, row=row + 1, field=spec.name, value=value, expected=spec.dtype
+            )
             for row, value in bad[:20]
         ]
         out[spec.name] = typed
         if spec.required:
             absent = typed.isna().to_numpy().nonzero()[0]
-            problems += [Problem("必填值为空", file=name, row=int(row) + 1, field=spec.name) for row in absent[:20]]
+            problems += [
+                Problem("必填值为空", file=name, row=int(row) + 1, field=spec.name) for row in absent[:20]
+            ]
     if "parcel_id" in out.columns:
         twice = out["parcel_id"][out["parcel_id"].duplicated() & out["parcel_id"].notna()].unique()
         problems += [
-            Problem("地块编号重复", file=name, field="parcel_id", value=str(value), expected="每宗唯一") for value in twice[:20]
+            Problem("地块编号重复", file=name, field="parcel_id", value=str(value), expected="每宗唯一")
+            for value in twice[:20]
         ]
     if problems:
         raise InputError(problems)
@@ -114,7 +126,16 @@ def typed_column(values: pd.Series, spec: FieldSpec) -> tuple[pd.Series, list[tu
         typed = pd.to_datetime(values, errors="coerce", format="ISO8601" if values.dtype == object else None)
         typed = typed.astype("datetime64[s]")
     elif spec.dtype == "bool":
-        words = {"true": True, "1": True, "1.0": True, "是": True, "false": False, "0": False, "0.0": False, "否": False}
+        words = {
+            "true": True,
+            "1": True,
+            "1.0": True,
+            "是": True,
+            "false": False,
+            "0": False,
+            "0.0": False,
+            "否": False,
+        }
         typed = values.astype("object").map(lambda v: words.get(str(v).strip().lower()), na_action="ignore")
         typed = typed.astype("boolean")
     else:

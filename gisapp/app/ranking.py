@@ -70,7 +70,11 @@ def narrowed(table: pd.DataFrame, filters: Filters) -> pd.DataFrame:
         if wanted:
             keep &= (table[name] == wanted).to_numpy()
     if filters.use:
-        keep &= table["use_code"].map(lambda code: isinstance(code, str) and has_prefix(code, [filters.use])).to_numpy(dtype=bool)
+        keep &= (
+            table["use_code"]
+            .map(lambda code: isinstance(code, str) and has_prefix(code, [filters.use]))
+            .to_numpy(dtype=bool)
+        )
     if filters.min_area_m2 is not None:
         keep &= (table["area_m2"] >= filters.min_area_m2).to_numpy()
     if filters.max_area_m2 is not None:
@@ -79,7 +83,13 @@ def narrowed(table: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def rank_rows(
-    workspace: Workspace, display: Display, evaluation: Evaluation, filters: Filters, *, limit: int, offset: int
+    workspace: Workspace,
+    display: Display,
+    evaluation: Evaluation,
+    filters: Filters,
+    *,
+    limit: int,
+    offset: int,
 ) -> tuple[list[dict[str, Any]], int]:
     """Return one page of rows as plain data, and how many there are in all."""
     table = narrowed(ranked_table(workspace, display, evaluation), filters)

@@ -13,7 +13,13 @@ from gisapp.app.workspace import Workspace
 from gisapp.context import Context
 from gisapp.crs import transform
 
-PLACE_ROLES = (("station", "station"), ("hub", "station"), ("park", "park"), ("street", "place"), ("outline", "place"))
+PLACE_ROLES = (
+    ("station", "station"),
+    ("hub", "station"),
+    ("park", "park"),
+    ("street", "place"),
+    ("outline", "place"),
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Hit:
     subtitle: str
     lon: float
     lat: float
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: tuple[float, ...] | None = None
     parcel_id: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -51,7 +57,11 @@ class SearchIndex:
         wanted = query.strip().lower()
         if not wanted:
             return []
-        found = [(not text.startswith(wanted), len(text), place) for place, (text, _) in enumerate(self.entries) if wanted in text]
+        found = [
+            (not text.startswith(wanted), len(text), place)
+            for place, (text, _) in enumerate(self.entries)
+            if wanted in text
+        ]
         return [self.entries[place][1] for _, _, place in sorted(found)[:limit]]
 
 
@@ -62,7 +72,14 @@ def _parcels(workspace: Workspace, display: Display) -> list[tuple[str, Hit]]:
     out = []
     for row, (id_, code, name) in enumerate(zip(parcels["parcel_id"], codes, names, strict=True)):
         title = str(name) if pd.notna(name) else str(id_)
-        hit = Hit("parcel", title, str(code) if pd.notna(code) else str(id_), **display.lonlat(row), bbox=tuple(display.bbox(row)), parcel_id=str(id_))  # type: ignore[arg-type]
+        hit = Hit(
+            "parcel",
+            title,
+            str(code) if pd.notna(code) else str(id_),
+            **display.lonlat(row),
+            bbox=tuple(display.bbox(row)),
+            parcel_id=str(id_),
+        )
         texts = {str(text).lower() for text in (code, name, id_) if pd.notna(text)}
         out += [(text, hit) for text in sorted(texts)]
     return out
@@ -72,14 +89,23 @@ def _enterprises(context: Context, display: Display) -> list[tuple[str, Hit]]:
     if context.enterprises is None or context.occupancy is None:
         return []
     links = context.occupancy.sort_values("land_m2").groupby("enterprise_id")["parcel_id"].last()
-    names = context.enterprises.drop_duplicates("enterprise_id", keep="last").set_index("enterprise_id")["name"]
+    names = context.enterprises.drop_duplicates("enterprise_id", keep="last").set_index("enterprise_id")[
+        "name"
+    ]
     out = []
     homes = {str(id_): str(parcel) for id_, parcel in links.items()}
     for id_, name in names.items():
         home = homes.get(str(id_), "")
         row = display.rows.get(home)
         if row is not None and pd.notna(name):
-            hit = Hit("enterprise", str(name), home, **display.lonlat(row), bbox=tuple(display.bbox(row)), parcel_id=home)  # type: ignore[arg-type]
+            hit = Hit(
+                "enterprise",
+                str(name),
+                home,
+                **display.lonlat(row),
+                bbox=tuple(display.bbox(row)),
+                parcel_id=home,
+            )
             out.append((str(name).lower(), hit))
     return out
 
@@ -98,7 +124,7 @@ def _places(context: Context) -> list[tuple[str, Hit]]:
                 continue
             box = None if kind == "station" else tuple(float(v) for v in bounds[row])
             x, y = float(shapely.get_x(points[row])), float(shapely.get_y(points[row]))
-            hit = Hit(kind, name, str(record.get("line") or record.get("kind") or ""), x, y, box)  # type: ignore[arg-type]
+            hit = Hit(kind, name, str(record.get("line") or record.get("kind") or ""), x, y, box)
             aliases = record.get("aliases")
             texts = [name, *(aliases.split("、") if isinstance(aliases, str) else [])]
             out += [(text.strip().lower(), hit) for text in texts if text.strip()]

@@ -51,7 +51,9 @@ class Server:
     def token(self) -> str:
         """Return a token for the local user (访问令牌)."""
         expires = int(time.time()) + self.settings.token_seconds
-        return self.key.mint(Claims(self.settings.user, self.settings.role, str(self.settings.workspace), expires))
+        return self.key.mint(
+            Claims(self.settings.user, self.settings.role, str(self.settings.workspace), expires)
+        )
 
     def admits(self, token: str) -> bool:
         """Return whether a request with `token` may be answered."""

@@ -37,5 +37,7 @@ def raster_source(layer: LoadedLayer, root: Path) -> RasterSource:
     """Return the raster tiles of a layer (栅格瓦片); raises `InputError` if it has no colour ramp."""
     ramp = layer.spec.style.ramp
     if not ramp:
-        raise InputError(Problem("栅格图层没有色带", file="layers/catalog.yaml", field=f"{layer.spec.id}.style.ramp"))
+        raise InputError(
+            Problem("栅格图层没有色带", file="layers/catalog.yaml", field=f"{layer.spec.id}.style.ramp")
+        )
     return RasterSource(root / layer.spec.source, ramp)

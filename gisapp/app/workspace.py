@@ -58,7 +58,9 @@ class Workspace:
         self._evaluations: dict[str, Evaluation] = {}
         if not (self.root / "layers" / "catalog.yaml").exists():
             action = "检查路径，或用 gisapp init 新建工作区"
-            raise InputError(Problem("不是工作区：缺少 layers/catalog.yaml", file=self.root.name, action=action))
+            raise InputError(
+                Problem("不是工作区：缺少 layers/catalog.yaml", file=self.root.name, action=action)
+            )
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -94,7 +96,9 @@ class Workspace:
         """Return the context on the data date, built once (评价环境)."""
         with self._lock:
             if "_context" not in self.__dict__:
-                self.__dict__["_context"] = build_context(self.catalog, self.root, self.parcels, progress=progress)
+                self.__dict__["_context"] = build_context(
+                    self.catalog, self.root, self.parcels, progress=progress
+                )
             context: Context = self.__dict__["_context"]
             return context
 
@@ -117,7 +121,9 @@ class Workspace:
     def rulebooks(self, *, as_of: date | None = None) -> list[Rulebook]:
         """Return the edition in force of every rulebook (评价规则集), by id."""
         day = as_of or self.catalog.workspace.data_date
-        return sorted((book for book in self._books.values() if book.effective.covers(day)), key=lambda b: b.id)
+        return sorted(
+            (book for book in self._books.values() if book.effective.covers(day)), key=lambda b: b.id
+        )
 
     def rulebook(self, rulebook_id: str, *, as_of: date | None = None) -> LoadedRulebook:
         """Return the checked edition of a rulebook that is in force on `as_of`, by default the data date."""
@@ -146,7 +152,12 @@ class Workspace:
             return self._evaluations[run]
 
     def _run(
-        self, run: str, loaded: LoadedRulebook, context: Context, settings: Mapping[str, str], progress: Progress
+        self,
+        run: str,
+        loaded: LoadedRulebook,
+        context: Context,
+        settings: Mapping[str, str],
+        progress: Progress,
     ) -> Evaluation:
         folder = self.state / "runs" / run
         if (folder / "run.json").exists():
@@ -167,7 +178,12 @@ class Workspace:
         return save(evaluation, target, parcels=self.parcels, context=self.context())
 
     def explain(
-        self, parcel_id: str, rulebook_id: str, *, as_of: date | None = None, settings: Mapping[str, str] | None = None
+        self,
+        parcel_id: str,
+        rulebook_id: str,
+        *,
+        as_of: date | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> Explanation:
         """Return why a parcel got its verdict (解释)."""
         evaluation = self.evaluate(rulebook_id, as_of=as_of, settings=settings)
@@ -176,5 +192,11 @@ class Workspace:
         except KeyError as error:
             known = str(self.parcels["parcel_id"].iloc[0]) if len(self.parcels) else "（没有地块）"
             raise InputError(
-                Problem("没有这宗地块", field="parcel_id", value=parcel_id, expected=f"例如 {known}", action="检查地块编号")
+                Problem(
+                    "没有这宗地块",
+                    field="parcel_id",
+                    value=parcel_id,
+                    expected=f"例如 {known}",
+                    action="检查地块编号",
+                )
             ) from error

@@ -168,5 +168,4 @@ def main_zone(context: Context, role: str, by: str, geometries: Geometries) -> G
     """Return the value of `by` in the zone that covers at least half of each geometry, else None; shape (n,)."""
     index, classes = context.overlay(role, by)
     best = index.main(geometries)
-    out = np.array([*classes, None], dtype=object)[best]
-    return out
+    return np.array([*classes, None], dtype=object)[best]

@@ -120,7 +120,9 @@ def _mended(spec: LayerSpec, geometries: np.ndarray) -> tuple[np.ndarray, tuple[
     empty = shapely.is_missing(geometries) | shapely.is_empty(geometries)
     wrong = ~empty & (shapely.get_dimensions(geometries) != _DIMENSION[spec.kind])
     findings = [Finding(spec.id, int(row), "几何为空，未参与评价") for row in np.flatnonzero(empty)]
-    findings += [Finding(spec.id, int(row), "几何类型与目录不符，未参与评价") for row in np.flatnonzero(wrong)]
+    findings += [
+        Finding(spec.id, int(row), "几何类型与目录不符，未参与评价") for row in np.flatnonzero(wrong)
+    ]
     if spec.kind != "polygon":
         return geometries, tuple(findings)
     out = geometries.copy()

@@ -28,12 +28,16 @@ def zone_shares(parcels: gpd.GeoDataFrame, context: Context) -> pd.DataFrame:
     index, classes = context.overlay("udb", "zone")
     geometries = parcels.geometry.to_numpy()
     plane = np.maximum(shapely.area(geometries), 1e-9)
-    shares = pd.DataFrame(index.areas(geometries) / plane[:, None], index=parcels.index, columns=list(classes))
+    shares = pd.DataFrame(
+        index.areas(geometries) / plane[:, None], index=parcels.index, columns=list(classes)
+    )
     shares = shares.reindex(columns=[CONCENTRATED, ELASTIC, SPECIAL], fill_value=0.0)
     return shares.assign(outside=(1.0 - shares.sum(axis=1)).clip(lower=0.0))
 
 
-@indicator("udb_state", unit="text", title="城镇开发边界符合性", en="Conformity with the urban development boundary")
+@indicator(
+    "udb_state", unit="text", title="城镇开发边界符合性", en="Conformity with the urban development boundary"
+)
 def udb_state(
     parcels: gpd.GeoDataFrame, context: Context, *, tolerance_share: float, tolerance_m2: float
 ) -> pd.Series:
@@ -43,7 +47,9 @@ def udb_state(
     """
     shares = zone_shares(parcels, context)
     area = parcels["area_m2"].to_numpy()
-    tolerance = np.minimum(tolerance_share, np.divide(tolerance_m2, area, out=np.zeros_like(area), where=area > 0))
+    tolerance = np.minimum(
+        tolerance_share, np.divide(tolerance_m2, area, out=np.zeros_like(area), where=area > 0)
+    )
     state = np.select(
         [shares["outside"] > tolerance, shares[SPECIAL] > tolerance, shares[ELASTIC] > tolerance],
         ["outside", "special", "elastic"],

@@ -25,7 +25,9 @@ def far(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     return out
 
 
-@indicator("building_coefficient", unit="1", title="建筑系数", en="Building coefficient", reads=("footprint_m2",))
+@indicator(
+    "building_coefficient", unit="1", title="建筑系数", en="Building coefficient", reads=("footprint_m2",)
+)
 def building_coefficient(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return building footprint ÷ parcel area (建筑系数, STD-05) [1]."""
     out: pd.Series = number_field(parcels, "footprint_m2") / parcels["area_m2"].replace(0.0, np.nan)
@@ -63,7 +65,9 @@ def far_to_floor(parcels: gpd.GeoDataFrame, context: Context, *, default_floor: 
     return far(parcels, context) / floor
 
 
-def _floors(rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.Series, default: float) -> pd.Series:
+def _floors(
+    rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.Series, default: float
+) -> pd.Series:
     """Return the floor of each contract: the highest in force for its industry and edition, else NaN."""
     floor = pd.Series(np.nan, index=on.index)
     left_to_decision = pd.Series(data=False, index=on.index)

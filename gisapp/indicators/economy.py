@@ -42,7 +42,9 @@ def employment_per_ha(parcels: gpd.GeoDataFrame, context: Context, *, years: flo
     return _on_parcels(parcels, context.economy(int(years)).by_parcel("jobs_per_ha"))
 
 
-@indicator("tax_to_peer_median", unit="1", title="亩均税收与同业中位数之比", en="Tax per mu against the peer median")
+@indicator(
+    "tax_to_peer_median", unit="1", title="亩均税收与同业中位数之比", en="Tax per mu against the peer median"
+)
 def tax_to_peer_median(
     parcels: gpd.GeoDataFrame, context: Context, *, years: float, min_peers: float
 ) -> pd.Series:
@@ -115,7 +117,9 @@ def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.D
     parks = parcels["parcel_id"].map(context.parks_of_fabric())
     uses = parcels["use_code"].astype("object").str[:4]
     own = pd.MultiIndex.from_arrays([parks.to_numpy(dtype=object), uses.to_numpy(dtype=object)])
-    everywhere = pd.MultiIndex.from_arrays([np.full(len(parcels), "*", dtype=object), uses.to_numpy(dtype=object)])
+    everywhere = pd.MultiIndex.from_arrays(
+        [np.full(len(parcels), "*", dtype=object), uses.to_numpy(dtype=object)]
+    )
     in_park = table.reindex(own).set_axis(parcels.index)
     return in_park.fillna(table.reindex(everywhere).set_axis(parcels.index))
 

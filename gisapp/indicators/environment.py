@@ -36,7 +36,9 @@ def individual_risk(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     return pd.Series(risk, index=parcels.index)
 
 
-@indicator("river_distance", unit="m", title="距长江及支流管理范围线", en="Distance to the river-management line")
+@indicator(
+    "river_distance", unit="m", title="距长江及支流管理范围线", en="Distance to the river-management line"
+)
 def river_distance(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the distance to the river-management line, or to the bank line with status D (MIX-22) [m]."""
     role = "river_management" if context.has("river_management") else "bank"

@@ -42,7 +42,12 @@ _TEXT = (
 _FLAGS = (
     ("seized", "查封", "Seized", "seized"),
     ("mortgaged", "抵押", "Mortgaged", "mortgaged"),
-    ("contract_allows_change", "出让合同允许改变用途", "Contract allows a change", "x_contract_allows_change"),
+    (
+        "contract_allows_change",
+        "出让合同允许改变用途",
+        "Contract allows a change",
+        "x_contract_allows_change",
+    ),
     ("key_supervised", "土壤污染重点监管单位", "Key supervised unit", "x_key_supervised"),
     ("owner_willing", "权利人有改造意愿", "Owner willing", "x_owner_willing"),
     ("restricted_industry", "淘汰或限制类产业", "Restricted industry", "x_restricted"),
@@ -83,7 +88,11 @@ def target_use(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 
 
 @indicator(
-    "industry_code", unit="code", title="行业代码（2017 版）", en="Industry code, 2017 edition", reads=("industry_code", "industry_edition")
+    "industry_code",
+    unit="code",
+    title="行业代码（2017 版）",
+    en="Industry code, 2017 edition",
+    reads=("industry_code", "industry_edition"),
 )
 def industry_code(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the industry by GB/T 4754-2017 (行业代码), None where the edition is not given or has no counterpart.
@@ -101,7 +110,9 @@ def industry_code(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     return out.where(out.notna(), None)
 
 
-@indicator("three_class", unit="text", title="三大类", en="Three-class group", reads=("use_code",), national=True)
+@indicator(
+    "three_class", unit="text", title="三大类", en="Three-class group", reads=("use_code",), national=True
+)
 def three_class(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return 建设用地, 农用地 or 未利用地 by the present use (三大类, LUC-09)."""
     codes = context.codes
@@ -112,7 +123,14 @@ def three_class(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     return text_field(parcels, "use_code").map(groups).astype("object").where(lambda s: s.notna(), None)
 
 
-@indicator("valid_use_code", unit="bool", title="用途代码合法", en="Valid use code", reads=("use_code",), national=True)
+@indicator(
+    "valid_use_code",
+    unit="bool",
+    title="用途代码合法",
+    en="Valid use code",
+    reads=("use_code",),
+    national=True,
+)
 def valid_use_code(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return whether the use code stands in the 2023 list (代码合法, LUC-02)."""
     codes = context.codes

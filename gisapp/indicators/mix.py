@@ -43,7 +43,15 @@ def _matrix(context: Context) -> CompatibilityMatrix:
     return context.matrix
 
 
-@indicator("use_changes", unit="bool", title="用途发生改变", en="Use changes", reads=("use_code",), national=True, target=True)
+@indicator(
+    "use_changes",
+    unit="bool",
+    title="用途发生改变",
+    en="Use changes",
+    reads=("use_code",),
+    national=True,
+    target=True,
+)
 def use_changes(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return whether the target is another class of the matrix than the present use; NaN if one is missing.
 
@@ -60,7 +68,13 @@ def use_changes(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 
 
 @indicator(
-    "compatibility", unit="text", title="用途兼容关系", en="Compatibility", reads=("use_code",), national=True, target=True
+    "compatibility",
+    unit="text",
+    title="用途兼容关系",
+    en="Compatibility",
+    reads=("use_code",),
+    national=True,
+    target=True,
 )
 def compatibility(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return P, C, U or N from the default matrix (缺省兼容矩阵, MIX-13); U where it has no such pair."""
@@ -96,7 +110,13 @@ def compatible_share(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 
 
 @indicator(
-    "share_basis", unit="text", title="比例口径", en="Basis of the share", reads=("use_code",), national=True, target=True
+    "share_basis",
+    unit="text",
+    title="比例口径",
+    en="Basis of the share",
+    reads=("use_code",),
+    national=True,
+    target=True,
 )
 def share_basis(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return whether the share is of floor area (gfa) or of land (比例口径, MIX-13)."""
@@ -110,7 +130,13 @@ def share_basis(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 
 
 @indicator(
-    "negative_list", unit="bool", title="触及负面清单", en="On the negative list", reads=("use_code",), national=True, target=True
+    "negative_list",
+    unit="bool",
+    title="触及负面清单",
+    en="On the negative list",
+    reads=("use_code",),
+    national=True,
+    target=True,
 )
 def negative_list(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return whether one of the sentences that prohibit applies (负面清单, MIX-25).
@@ -161,7 +187,9 @@ def share_left(
 ) -> pd.Series:
     """Return the total cap less the share that secondary uses already take (MIX-09, STD-11) [1]."""
     use = text_field(parcels, "use_code")
-    industrial = use.map(lambda code: has_prefix(code, INDUSTRY), na_action="ignore").fillna(False).astype(bool)
+    industrial = (
+        use.map(lambda code: has_prefix(code, INDUSTRY), na_action="ignore").fillna(False).astype(bool)
+    )
     park = in_park(parcels, context) == 1.0
     cap = np.where(industrial, np.where(park, cap_industry_park, cap_industry), cap_other)
     left = cap - number_field(parcels, "x_secondary_gfa_share")

@@ -24,7 +24,9 @@ from gisapp.units import UNITS
 class Measure(Protocol):
     """The shape of an indicator function."""
 
-    def __call__(self, parcels: gpd.GeoDataFrame, context: Context, **params: Any) -> pd.Series:  # rulebook values
+    def __call__(
+        self, parcels: gpd.GeoDataFrame, context: Context, **params: Any
+    ) -> pd.Series:  # rulebook values
         """Return one value per parcel."""
         ...
 
@@ -57,7 +59,7 @@ REGISTRY: Final[dict[str, Indicator]] = {}
 
 
 def indicator(
-    id: str,  # noqa: A002  the name that rulebooks use
+    id: str,
     *,
     unit: str,
     title: str,

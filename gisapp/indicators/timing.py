@@ -114,14 +114,20 @@ def full_years(since: pd.Series, day: date) -> pd.Series:
 
 
 @indicator(
-    "years_in_production", unit="year", title="竣工投产年限", en="Years in production", reads=("x_completed_on",)
+    "years_in_production",
+    unit="year",
+    title="竣工投产年限",
+    en="Years in production",
+    reads=("x_completed_on",),
 )
 def years_in_production(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return years since completion (投产年限) [year], NaN where no date is known."""
     return full_years(date_field(parcels, "x_completed_on"), context.as_of)
 
 
-@indicator("years_since_supply", unit="year", title="供地年限", en="Years since supply", reads=("supplied_on",))
+@indicator(
+    "years_since_supply", unit="year", title="供地年限", en="Years since supply", reads=("supplied_on",)
+)
 def years_since_supply(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return years since the supply contract (供地年限) [year]."""
     return full_years(date_field(parcels, "supplied_on"), context.as_of)

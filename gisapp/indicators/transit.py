@@ -57,7 +57,11 @@ def _probability(
 
 
 def _best_access(
-    parcels: gpd.GeoDataFrame, context: Context, role: str, rings: list[tuple[float, float]], params: dict[str, float]
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    role: str,
+    rings: list[tuple[float, float]],
+    params: dict[str, float],
 ) -> pd.Series:
     """Return the best of status weight × Σ ring value × chance over the features of a role, shape (n,).
 
@@ -83,7 +87,9 @@ def _best_access(
     pair = np.full(len(parcels), -1, dtype=np.intp)
     pair[row[order]] = order
     best = pd.Series(np.append(value, 0.0)[pair], index=parcels.index)
-    texts = _access_notes(context, role, feature=feature, distance=distance, known=known, chances=chances, rings=rings)
+    texts = _access_notes(
+        context, role, feature=feature, distance=distance, known=known, chances=chances, rings=rings
+    )
     best.attrs["notes"] = tuple(texts(int(k)) if k >= 0 and value[k] > 0 else None for k in pair)
     return best
 
@@ -101,7 +107,9 @@ def _access_notes(
     """Return the words for a pair: the distance to a known station, the chance for an estimated one."""
     frame = context.frame(role)
     status = status_in(context, role).map(STATUS_WORDS).fillna("状态不明").to_numpy()
-    lines = frame["line"].to_numpy(dtype=object) if "line" in frame else np.full(len(frame), None, dtype=object)
+    lines = (
+        frame["line"].to_numpy(dtype=object) if "line" in frame else np.full(len(frame), None, dtype=object)
+    )
     names = frame["name"].to_numpy(dtype=object)
 
     def text(pair: int) -> str:
@@ -111,7 +119,8 @@ def _access_notes(
         if known[station]:
             return f"{title}，地面距离 {number(distance[pair], 0)} m"
         likely = "、".join(
-            f"{ring_m:.0f} m 内概率 {number(100 * chance[pair], 0)} %" for chance, (ring_m, _) in zip(chances, rings, strict=True)
+            f"{ring_m:.0f} m 内概率 {number(100 * chance[pair], 0)} %"
+            for chance, (ring_m, _) in zip(chances, rings, strict=True)
         )
         return f"{title}，估算站位，{likely}"
 
@@ -182,13 +191,23 @@ def hub_access(
     return _best_access(parcels, context, "hub", [(radius_m, 1.0)], params)
 
 
-@indicator("metro_protection_area", unit="m2", title="轨道交通控制保护区内面积", en="Area in the metro protection zone")
+@indicator(
+    "metro_protection_area",
+    unit="m2",
+    title="轨道交通控制保护区内面积",
+    en="Area in the metro protection zone",
+)
 def metro_protection_area(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the area inside the metro control and protection zone (TRN-04) [m²]."""
     return covered_area(parcels, context, "metro_protection")
 
 
-@indicator("metro_protection_certain", unit="bool", title="保护区线位已确定", en="Protection zone from a known alignment")
+@indicator(
+    "metro_protection_certain",
+    unit="bool",
+    title="保护区线位已确定",
+    en="Protection zone from a known alignment",
+)
 def metro_protection_certain(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return whether the zone that a parcel touches follows a known alignment; NaN where it touches none."""
     index, classes = context.overlay("metro_protection", "certain")

@@ -45,7 +45,9 @@ def read_raster(path: Path, *, target: CRS) -> Grid:
             with WarpedVRT(source, crs=target.to_wkt(), resampling=Resampling.bilinear) as warped:
                 return _grid(warped)
     except RasterioIOError as error:
-        raise InputError(Problem("栅格无法读取", file=path.name, action="检查文件是否存在、是否完整")) from error
+        raise InputError(
+            Problem("栅格无法读取", file=path.name, action="检查文件是否存在、是否完整")
+        ) from error
 
 
 def _north_up(move: Affine) -> bool:

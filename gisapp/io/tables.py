@@ -19,7 +19,9 @@ def decode(raw: bytes, *, name: str, encoding: str | None = None) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     expected = encoding or "UTF-8 或 GB18030"
-    raise InputError(Problem("无法按所给编码读取文本", file=name, expected=expected, action="用 --encoding 指明编码"))
+    raise InputError(
+        Problem("无法按所给编码读取文本", file=name, expected=expected, action="用 --encoding 指明编码")
+    )
 
 
 def read_table(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
@@ -38,7 +40,9 @@ def read_table(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
         raise InputError(Problem("表是空的", file=path.name, expected="第一行为列名"))
     header, *body = rows
     wrong = [
-        Problem("列数与表头不一致", file=path.name, row=number, value=str(len(row)), expected=str(len(header)))
+        Problem(
+            "列数与表头不一致", file=path.name, row=number, value=str(len(row)), expected=str(len(header))
+        )
         for number, row in enumerate(body, start=2)
         if row and len(row) != len(header)
     ]

@@ -35,10 +35,7 @@ def read_vector(path: Path, *, encoding: str | None = None, layer: str | None = 
         expected = "GeoPackage、Shapefile、GeoJSON、FlatGeobuf、GeoParquet"
         raise InputError(Problem("不支持的矢量格式", file=path.name, value=path.suffix, expected=expected))
     try:
-        if path.suffix.lower() in PARQUET:
-            frame = gpd.read_parquet(path)
-        else:
-            frame = _read_ogr(path, encoding, layer)
+        frame = gpd.read_parquet(path) if path.suffix.lower() in PARQUET else _read_ogr(path, encoding, layer)
     except (DataSourceError, ValueError, OSError, pyogrio.errors.DataLayerError) as error:
         reason = str(error).splitlines()[0].replace(str(path), path.name)
         raise InputError(
@@ -49,7 +46,9 @@ def read_vector(path: Path, *, encoding: str | None = None, layer: str | None = 
 
 def _read_ogr(path: Path, encoding: str | None, layer: str | None) -> gpd.GeoDataFrame:
     texts = shapefile_texts(path, encoding) if path.suffix.lower() == ".shp" else None
-    frame = pyogrio.read_dataframe(path, encoding=texts.RAW if texts else encoding, layer=layer, fid_as_index=False)
+    frame = pyogrio.read_dataframe(
+        path, encoding=texts.RAW if texts else encoding, layer=layer, fid_as_index=False
+    )
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(Problem("文件没有几何字段", file=path.name, expected="面状图层"))
     return texts.decoded(frame) if texts else frame

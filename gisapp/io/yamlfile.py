@@ -29,7 +29,9 @@ _Loader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9]\d*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9]\d*)$"), list("-+0123456789")
+)
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"^[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\.\d+)$"),
@@ -46,7 +48,9 @@ class Document:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError as error:
-            raise InputError(Problem("文件不存在", file=name, action="检查路径，或用 gisapp init 新建工作区")) from error
+            raise InputError(
+                Problem("文件不存在", file=name, action="检查路径，或用 gisapp init 新建工作区")
+            ) from error
         except UnicodeDecodeError as error:
             raise InputError(Problem("文件不是 UTF-8 编码", file=name, action="另存为 UTF-8")) from error
         try:
@@ -78,7 +82,9 @@ class Document:
             key = str(key_node.value)
             if key in out:
                 line = key_node.start_mark.line + 1
-                raise InputError(Problem("键重复", file=self.name, line=line, field=key, action="删去其中一个"))
+                raise InputError(
+                    Problem("键重复", file=self.name, line=line, field=key, action="删去其中一个")
+                )
             out[key] = self._build(value_node, (*place, key))
             self.lines[(*place, key)] = key_node.start_mark.line + 1
         return out
@@ -125,8 +131,6 @@ def _real_place(document: Document, loc: tuple[int | str, ...]) -> Place:
     """Return the part of a validation location that exists in the file (union tags left out)."""
     place: Place = ()
     for part in loc:
-        if (*place, part) in document.lines:
-            place = (*place, part)
-        elif part == loc[-1] and isinstance(part, str):
+        if (*place, part) in document.lines or (part == loc[-1] and isinstance(part, str)):
             place = (*place, part)
     return place

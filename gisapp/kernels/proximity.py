@@ -14,6 +14,7 @@ IntArray = npt.NDArray[np.intp]
 
 _SEGMENT_VERTICES: Final = 4
 """Measured on rivers and railways: 4 is half again as fast as 16, fewer gain nothing more."""
+_ROUNDING_M: Final = 1e-6
 
 
 class NearestIndex:
@@ -32,12 +33,28 @@ class NearestIndex:
         feature = np.full(len(geometries), -1, dtype=np.intp)
         if len(self.parts) == 0 or len(geometries) == 0:
             return distance, feature
-        (row, part), found = self.tree.query_nearest(geometries, return_distance=True, all_matches=True)
-        order = np.lexsort((self.owner[part], row))
+        row, part = self._candidates(geometries)
+        found = shapely.distance(geometries[row], self.parts[part])
+        order = np.lexsort((self.owner[part], found, row))
         first = order[np.unique(row[order], return_index=True)[1]]
         distance[row[first]] = found[first]
         feature[row[first]] = self.owner[part[first]]
         return distance, feature
+
+    def _candidates(self, geometries: Geometries) -> tuple[IntArray, IntArray]:
+        """Return pairs (row, part) that hold the nearest parts of each geometry, and few others.
+
+        All of a geometry lies within r of the centre of its envelope, half the diagonal. If a part is at c from
+        the centre, the nearest part is at c + r at most from the geometry, at c + 2r at most from the centre. Two
+        questions about points cost half of one about polygons.
+        """
+        x0, y0, x1, y1 = shapely.bounds(geometries).T
+        rows = np.flatnonzero(~np.isnan(x0))
+        centre = shapely.points((x0 + x1)[rows] / 2, (y0 + y1)[rows] / 2)
+        _, closest = self.tree.query_nearest(centre, return_distance=True, all_matches=False)
+        reach = closest + np.hypot(x1 - x0, y1 - y0)[rows] + _ROUNDING_M
+        row, part = self.tree.query(centre, predicate="dwithin", distance=reach)
+        return rows[row], part
 
     def within(self, geometries: Geometries, distance_m: float) -> tuple[IntArray, IntArray]:
         """Return the pairs (row, feature) that are within `distance_m`, each once, in row order."""

@@ -79,7 +79,9 @@ def disagreement(loaded: LoadedRulebook, case: RuleCase) -> str | None:
 
 def _inputs(rule: Rule | ScopeGate) -> dict[Key, str]:
     if isinstance(rule, Choose):
-        return {key(name, rule.params.get(name, {})): rule.units.get(name, "") for name in choice_inputs(rule)}
+        return {
+            key(name, rule.params.get(name, {})): rule.units.get(name, "") for name in choice_inputs(rule)
+        }
     out = {key(rule.indicator, rule.params): rule.unit}
     if isinstance(rule, Gate | ScopeGate):
         out |= {key(item.indicator, item.params): item.unit for item in rule.applies}

@@ -207,7 +207,9 @@ def predicate(item: Predicate, sheet: Sheet) -> tuple[IntArray, ObjectArray, Obj
         truth = _numbers(column.number, item.op, limits)
         truth[np.isnan(limits)] = -1
         sign = OP_SIGNS.get(item.op, item.op)
-        texts = {limit: f"{sign} {quantity(limit, item.unit)}" for limit in np.unique(limits[~np.isnan(limits)])}
+        texts = {
+            limit: f"{sign} {quantity(limit, item.unit)}" for limit in np.unique(limits[~np.isnan(limits)])
+        }
         threshold = np.array([texts.get(limit, "未提供") for limit in limits], dtype=object)
         reason[np.isnan(limits)] = "阈值未提供"
     else:
@@ -240,7 +242,9 @@ def _looked_up(value: ValueTable, sheet: Sheet) -> FloatArray:
     table = sheet.tables.get(table_id(value), {})
     codes, names = pd.factorize(sheet.fields[value.by])
     found = [longest_prefix(str(name), table) for name in names]
-    return np.array([*(np.nan if limit is None else limit for limit in found), np.nan], dtype=np.float64)[codes]
+    return np.array([*(np.nan if limit is None else limit for limit in found), np.nan], dtype=np.float64)[
+        codes
+    ]
 
 
 def _compare(column: Column, op: Operator, value: Scalar | tuple[Scalar, ...] | ValueTable) -> IntArray:

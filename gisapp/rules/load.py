@@ -60,7 +60,15 @@ def load_policies(root: Path) -> Policies:
             continue
         if policy.id != path.stem:
             expected = path.stem
-            problems.append(Problem("政策 id 与文件名不一致", file=document.name, field="id", value=policy.id, expected=expected))
+            problems.append(
+                Problem(
+                    "政策 id 与文件名不一致",
+                    file=document.name,
+                    field="id",
+                    value=policy.id,
+                    expected=expected,
+                )
+            )
         documents[policy.id] = policy
     if problems:
         raise InputError(problems)
@@ -96,7 +104,13 @@ def load_rulebook(
             tables[table_id(value)] = _table(path.parent / value.table, value)
         except InputError as error:
             problems += [
-                Problem(p.message, file=document.name, line=document.line((*place, "value")), field="table", value=value.table)
+                Problem(
+                    p.message,
+                    file=document.name,
+                    line=document.line((*place, "value")),
+                    field="table",
+                    value=value.table,
+                )
                 for p in error.problems
             ]
         hashes.append(str(sorted(tables.get(table_id(value), {}).items())))
@@ -118,7 +132,11 @@ def _table(path: Path, value: ValueTable) -> Mapping[str, float]:
     if missing:
         raise InputError(Problem(f"阈值表缺少列 {'、'.join(missing)}"))
     numbers = pd.to_numeric(frame[value.column], errors="coerce")
-    return {str(code): float(number) for code, number in zip(frame[value.key], numbers, strict=True) if pd.notna(number)}
+    return {
+        str(code): float(number)
+        for code, number in zip(frame[value.key], numbers, strict=True)
+        if pd.notna(number)
+    }
 
 
 def in_force(rulebooks: Mapping[Path, Rulebook], rulebook_id: str, as_of: date) -> Path:
@@ -126,10 +144,16 @@ def in_force(rulebooks: Mapping[Path, Rulebook], rulebook_id: str, as_of: date) 
     editions = {path: book for path, book in rulebooks.items() if book.id == rulebook_id}
     if not editions:
         known = "、".join(sorted({book.id for book in rulebooks.values()}))
-        raise InputError(Problem("规则集不存在", field="rulebook", value=rulebook_id, expected=known or "（工作区没有规则集）"))
+        raise InputError(
+            Problem(
+                "规则集不存在", field="rulebook", value=rulebook_id, expected=known or "（工作区没有规则集）"
+            )
+        )
     valid = [path for path, book in editions.items() if book.effective.covers(as_of)]
     if not valid:
-        periods = "；".join(f"{b.edition}：{b.effective.from_} 至 {b.effective.to or '今'}" for b in editions.values())
+        periods = "；".join(
+            f"{b.edition}：{b.effective.from_} 至 {b.effective.to or '今'}" for b in editions.values()
+        )
         raise InputError(
             Problem(
                 f"规则集 {rulebook_id} 在 {as_of} 没有生效的版本",
@@ -199,15 +223,40 @@ def _one_indicator(
     signature = signatures.get(name)
     line = document.line((*place, "indicator"))
     if signature is None:
-        return [Problem("指标不存在", file=document.name, line=line, field="indicator", value=name, action="查看 docs/indicators.md 中的指标名")]
+        return [
+            Problem(
+                "指标不存在",
+                file=document.name,
+                line=line,
+                field="indicator",
+                value=name,
+                action="查看 docs/indicators.md 中的指标名",
+            )
+        ]
     out = []
     if unit != signature.unit:
         line = document.line((*place, "unit"))
         out.append(
-            Problem(f"指标 {name} 的单位不一致", file=document.name, line=line, field="unit", value=unit, expected=signature.unit)
+            Problem(
+                f"指标 {name} 的单位不一致",
+                file=document.name,
+                line=line,
+                field="unit",
+                value=unit,
+                expected=signature.unit,
+            )
         )
     if set(params) != set(signature.params):
         expected = "、".join(signature.params) or "（无参数）"
         value = "、".join(params) or "（无）"
-        out.append(Problem(f"指标 {name} 的参数不符", file=document.name, line=line, field="params", value=value, expected=expected))
+        out.append(
+            Problem(
+                f"指标 {name} 的参数不符",
+                file=document.name,
+                line=line,
+                field="params",
+                value=value,
+                expected=expected,
+            )
+        )
     return out

@@ -19,7 +19,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "idle_2y": "满二年未动工",
         "idle_suspended": "停建满一年",
     },
-    "owner_kind": {"state": "国有", "collective": "集体", "mixed": "国有与集体混合", "disputed": "权属有争议"},
+    "owner_kind": {
+        "state": "国有",
+        "collective": "集体",
+        "mixed": "国有与集体混合",
+        "disputed": "权属有争议",
+    },
     "soil_state": {
         "clean": "无污染风险",
         "surveyed_clean": "已调查、未超标",
