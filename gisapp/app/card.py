@@ -148,6 +148,8 @@ def _shown(spec: FieldSpec, value: Any, context: Context) -> str:  # any cell of
     if spec.dtype == "bool":
         return "是" if value else "否"
     if spec.dtype in ("float", "int"):
+        if spec.unit == "year":
+            return f"{int(value)} 年"
         if spec.unit in (None, "1"):
             return number(float(value), 4, trim=True)
         return quantity(float(value), spec.unit or "")

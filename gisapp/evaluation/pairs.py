@@ -14,7 +14,7 @@ from gisapp.evaluation.measure import measure
 from gisapp.evaluation.total import joined, verdicts
 from gisapp.indicators import REGISTRY, mix
 from gisapp.model.rules import Gate, Predicate, Rule, Rulebook, ScopeGate, ValueTable
-from gisapp.rules.columns import Column, Key, needed
+from gisapp.rules.columns import Column, Key, key
 from gisapp.rules.judge import FAIL, UNKNOWN, Judged
 from gisapp.rules.load import LoadedRulebook
 
@@ -53,8 +53,11 @@ def pair_table(
     if context.matrix is None:
         return pd.DataFrame(columns=list(PAIR_COLUMNS))
     book, uses = rulebook.rulebook, context.matrix.uses
-    wanted = {key: unit for key, unit in needed(book).items() if REGISTRY[key[0]].target}
-    left = next((column.number for key, column in columns.items() if key[0] == "share_left"), None)
+    gates: tuple[ScopeGate | Gate, ...] = (*book.scope, *book.gates)
+    aiming = [rule for rule in gates if _decides(rule) and _aims(rule)]
+    read: list[Predicate] = [item for rule in aiming for item in (rule, *rule.applies)]
+    wanted = {key(p.indicator, p.params): p.unit for p in read if REGISTRY[p.indicator].target}
+    left = next((column.number for (name, _), column in columns.items() if name == "share_left"), None)
     same = judge(rulebook, columns, prepared, context, only=lambda rule: _decides(rule) and not _aims(rule))
     parts: list[dict[str, np.ndarray]] = []
     for number, use in enumerate(uses):

@@ -68,6 +68,14 @@ def _categorical(codes: Any, names: Any) -> pd.Categorical:  # the stubs know no
     return out
 
 
+def _coded(texts: np.ndarray) -> tuple[Any, Any]:  # the stubs know no object arrays here
+    """Return number by row (-1 for a missing text) and text by number; a constant is looked at once."""
+    if len(texts) and texts.strides == (0,):
+        code, names = pd.factorize(texts[:1])
+        return code[0], names
+    return pd.factorize(texts)
+
+
 def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataFrame:
     """Return the long table of judged rules, parcel by parcel (评价轨迹)."""
     n, m = len(parcel_ids), len(judged)
@@ -81,8 +89,14 @@ def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataF
         return np.column_stack([getattr(rule, name) for rule in judged]).ravel()
 
     def text(name: str) -> pd.Categorical:
-        codes, names = pd.factorize(stacked(name))
-        return _categorical(codes, names)
+        """Return the texts of all rules; each rule's own are put into numbers before they are joined."""
+        coded = [_coded(getattr(rule, name)) for rule in judged]
+        numbers, names = pd.factorize(np.concatenate([seen for _, seen in coded]))
+        codes, start = np.empty((n, m), dtype=np.int32), 0
+        for column, (code, seen) in enumerate(coded):
+            codes[:, column] = np.append(numbers[start : start + len(seen)], -1)[code]
+            start += len(seen)
+        return _categorical(codes.ravel(), names)
 
     table = {
         "parcel_id": np.repeat(np.asarray(parcel_ids, dtype=object), m),

@@ -26,8 +26,8 @@ INDUSTRY: Final = ("10", "11")
 
 def by_pair(parcels: gpd.GeoDataFrame, answer: Callable[[str | None, str | None], object]) -> ObjectArray:
     """Return `answer` of each parcel's present and target use, asked once for each pair that occurs."""
-    use, uses = pd.factorize(text_field(parcels, "use_code"))
-    target, targets = pd.factorize(text_field(parcels, "target_use"))
+    use, uses = pd.factorize(parcels["use_code"])
+    target, targets = pd.factorize(parcels["target_use"])
     first: list[str | None] = [*map(str, uses), None]
     second: list[str | None] = [*map(str, targets), None]
     # A missing code is -1, so that it finds the None at the end of its list.

@@ -19,17 +19,25 @@ from gisapp.crs import linear_scale
 from gisapp.format import number
 from gisapp.indicators.boundary import covered_area
 from gisapp.indicators.registry import indicator
+from gisapp.kernels.memo import LastAnswer
 from gisapp.kernels.proximity import share_of_disc_inside
 
 FloatArray = npt.NDArray[np.float64]
+Notes = tuple[str | None, ...]
 OPERATING = "operating"
 STATUS_WORDS = {"operating": "运营", "construction": "在建", "planned": "规划"}
 
 
 def _centroids(parcels: gpd.GeoDataFrame, context: Context) -> tuple[npt.NDArray[np.object_], FloatArray]:
     """Return the parcels' centroids and the local scale there."""
-    points = shapely.centroid(parcels.geometry.to_numpy())
-    return points, linear_scale(shapely.get_x(points), shapely.get_y(points), context.crs)
+    geometries = parcels.geometry.to_numpy()
+
+    def measured() -> tuple[npt.NDArray[np.object_], FloatArray]:
+        points = shapely.centroid(geometries)
+        return points, linear_scale(shapely.get_x(points), shapely.get_y(points), context.crs)
+
+    memo: LastAnswer[tuple[npt.NDArray[np.object_], FloatArray]] = context.cached(("centroids",), LastAnswer)
+    return memo.of(geometries, measured)
 
 
 def status_in(context: Context, role: str) -> pd.Series:
@@ -67,6 +75,25 @@ def _best_access(
 
     ``attrs["notes"]`` says for each parcel which feature that is, and how far or how likely.
     """
+    key = ("access", role, str(rings), str(sorted(params.items())), str(context.service_year))
+    memo: LastAnswer[tuple[FloatArray, Notes]] = context.cached(key, LastAnswer)
+    value, notes = memo.of(
+        parcels.geometry.to_numpy(), lambda: _access(parcels, context, role, rings=rings, params=params)
+    )
+    best = pd.Series(value, index=parcels.index, copy=True)
+    best.attrs["notes"] = notes
+    return best
+
+
+def _access(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    role: str,
+    *,
+    rings: list[tuple[float, float]],
+    params: dict[str, float],
+) -> tuple[FloatArray, Notes]:
+    """Return the best value over the features of a role and its note, shape (n,) both."""
     points, scale = _centroids(parcels, context)
     accuracy = _accuracy(context, role)
     weights = {status: params[f"w_{status}"] for status in STATUS_WORDS}
@@ -86,12 +113,11 @@ def _best_access(
     order = np.lexsort((-feature, value))
     pair = np.full(len(parcels), -1, dtype=np.intp)
     pair[row[order]] = order
-    best = pd.Series(np.append(value, 0.0)[pair], index=parcels.index)
     texts = _access_notes(
         context, role, feature=feature, distance=distance, known=known, chances=chances, rings=rings
     )
-    best.attrs["notes"] = tuple(texts(int(k)) if k >= 0 and value[k] > 0 else None for k in pair)
-    return best
+    notes = tuple(texts(int(k)) if k >= 0 and value[k] > 0 else None for k in pair)
+    return np.append(value, 0.0)[pair], notes
 
 
 def _access_notes(

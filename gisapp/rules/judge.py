@@ -111,7 +111,7 @@ def judge_gate(gate: Gate | ScopeGate, sheet: Sheet, *, rule_id: str) -> Judged:
         *_values(column, sheet.size),
         threshold,
         reason,
-        np.full(sheet.size, np.nan),
+        _none(sheet.size),
         status=weakest(gate.status, column.status),
         group=gate.group if isinstance(gate, Gate) else None,
         not_loaded=column.not_loaded,
@@ -142,7 +142,7 @@ def judge_curve(curve: Curve, sheet: Sheet, *, total_weight: float) -> Judged:
         curve.basis,
         verdict,
         *_values(column, sheet.size),
-        np.full(sheet.size, points, dtype=object),
+        _same(points, sheet.size),
         reason,
         score,
         status=weakest(curve.status, column.status),
@@ -169,8 +169,7 @@ def judge_choice(choice: Choose, sheet: Sheet) -> Judged:
     reason[unknown] = MISSING_INPUT
     verdict = np.select([unknown, open_], [UNKNOWN, NOT_APPLICABLE], SCORED).astype(np.int8)
     inputs = "、".join(choice_inputs(choice))
-    blank = np.full(sheet.size, None, dtype=object)
-    nothing = np.full(sheet.size, np.nan)
+    blank, nothing = _same(None, sheet.size), _none(sheet.size)
     return Judged(
         choice.id, "choose", "", inputs, "text", choice.clause, choice.basis, verdict, nothing, chosen, blank, reason,
         nothing, status=choice.status,
@@ -207,14 +206,13 @@ def predicate(item: Predicate, sheet: Sheet) -> tuple[IntArray, ObjectArray, Obj
         truth = _numbers(column.number, item.op, limits)
         truth[np.isnan(limits)] = -1
         sign = OP_SIGNS.get(item.op, item.op)
-        texts = {
-            limit: f"{sign} {quantity(limit, item.unit)}" for limit in np.unique(limits[~np.isnan(limits)])
-        }
-        threshold = np.array([texts.get(limit, "未提供") for limit in limits], dtype=object)
+        codes, given = pd.factorize(limits)
+        texts = [f"{sign} {quantity(float(limit), item.unit)}" for limit in given]
+        threshold = np.array([*texts, "未提供"], dtype=object)[codes]
         reason[np.isnan(limits)] = "阈值未提供"
     else:
         truth = _compare(column, item.op, item.value)
-        threshold = np.full(sheet.size, threshold_text(item), dtype=object)
+        threshold = _same(threshold_text(item), sheet.size)
     if item.unknown_between is not None and column.number is not None:
         low, high = item.unknown_between
         contact = (column.number > low) & (column.number < high)
@@ -282,6 +280,16 @@ def _truth(hits: BoolArray, known: BoolArray) -> IntArray:
 
 
 def _values(column: Column, size: int) -> tuple[FloatArray, ObjectArray]:
-    number = column.number if column.number is not None else np.full(size, np.nan)
-    text = column.text if column.text is not None else np.full(size, None, dtype=object)
+    number = column.number if column.number is not None else _none(size)
+    text = column.text if column.text is not None else _same(None, size)
     return number, text
+
+
+def _same(value: str | None, size: int) -> ObjectArray:
+    """Return one text for every subject; read-only, one value in memory however many there are."""
+    return np.broadcast_to(np.array(value, dtype=object), size)
+
+
+def _none(size: int) -> FloatArray:
+    """Return NaN for every subject; read-only."""
+    return np.broadcast_to(np.float64(np.nan), size)

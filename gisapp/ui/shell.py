@@ -25,7 +25,8 @@ _PAINT: Final = """<style>
 html, body { margin: 0; background: #eef1f4; }
 body::before { content: "PRODUCT"; position: fixed; inset: 0 0 auto 0; height: 48px; padding-left: 46px; background: #10273a;
   color: #fff; font: 600 16px/48px 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif; }
-[data-testid="stAppSkeleton"], [data-testid="stHeader"] { display: none; }
+.stApp { background: transparent !important; }
+[data-testid="stAppSkeleton"], [data-testid="stSkeleton"], [data-testid="stHeader"] { display: none !important; }
 </style>"""
 
 

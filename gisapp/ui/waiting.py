@@ -26,10 +26,15 @@ def skeleton(page: str, about: str = "") -> Iterator[None]:
         place.empty()
 
 
-def _outline(page: str) -> Html:
+def backdrop(page: str) -> None:
+    """Show the outline of `page` behind what follows, until that has drawn itself over it."""
+    markup.show(_outline(page, "behind"))
+
+
+def _outline(page: str, place: str = "") -> Html:
     bar = tag("div", tag("span", kind="gp-mark"), tag("b", markup.text(t(PRODUCT))), kind="gp-bar")
     panels = ("left", "right", "bottom") if page == "map" else ("head", "main", "side")
     bones = tag("i", kind="gp-bone") * 6
     body = markup.join(tag("div", bones, kind=f"gp-panel {name}") for name in panels)
     words = tag("p", markup.text(t("正在读取图层与地块")), kind="gp-reading")
-    return tag("div", bar, body, words, kind=f"gp-skeleton {page}")
+    return tag("div", bar, body, words, kind=f"gp-skeleton {page} {place}".strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gisapp.app.server import current
-from gisapp.ui import face, state
+from gisapp.ui import face, state, waiting
 from gisapp.ui.components import desk
 from gisapp.ui.views import failure
 
@@ -16,6 +16,7 @@ def show() -> None:
     if empty and not boot["layers"]:
         failure.show_no_parcels(server)
         return
+    waiting.backdrop("map")
     # Without parcels there is nothing to evaluate, so the desk is told of no rulebook.
     told = desk(face.desk_data(server, {**boot, "rulebooks": []} if empty else boot))
     state.hear_map(told.parcel_id)

@@ -232,7 +232,7 @@ export class MapView extends LitElement {
     if (map === null) return
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches
     if (target.bbox && !target.zoom) {
-      const camera = map.cameraForBounds(target.bbox, { maxZoom: NEAR, padding: 120 })
+      const camera = map.cameraForBounds(target.bbox, { maxZoom: NEAR, padding: Math.min(120, this.clientHeight / 5) })
       map.flyTo({ center: [target.lon, target.lat], zoom: Math.min(camera?.zoom ?? NEAR, NEAR), duration: still ? 0 : 900 })
     } else {
       map.flyTo({ center: [target.lon, target.lat], zoom: target.zoom ?? Math.max(map.getZoom(), 15), duration: still ? 0 : 900 })
