@@ -8,7 +8,9 @@ import pandas as pd
 RELATIVE, DISTANCE_M, AREA_M2 = 1e-6, 1e-6, 1e-6
 
 
-def differences(evaluations, plain: dict, *, skip: tuple[str, ...] = ()) -> tuple[list[str], dict[str, float]]:
+def differences(
+    evaluations, plain: dict, *, skip: tuple[str, ...] = ()
+) -> tuple[list[str], dict[str, float]]:
     """Return what differs, in words, and the largest relative difference by unit."""
     faults: list[str] = []
     worst: dict[str, float] = {}
@@ -22,7 +24,9 @@ def differences(evaluations, plain: dict, *, skip: tuple[str, ...] = ()) -> tupl
             if indicator in skip:
                 continue
             if rows["kind"].iloc[0] != "choose":
-                faults += _values(f"{book} {rule_id} {indicator}", rows, plain["columns"][indicator], unit, worst)
+                faults += _values(
+                    f"{book} {rule_id} {indicator}", rows, plain["columns"][indicator], unit, worst
+                )
             bad = rows["verdict"].astype("str").to_numpy() != np.asarray(verdicts[rule_id])
             if bad.any():
                 faults.append(f"{book} {rule_id}: {bad.sum()} verdicts, first row {np.flatnonzero(bad)[0]}")
@@ -33,7 +37,9 @@ def differences(evaluations, plain: dict, *, skip: tuple[str, ...] = ()) -> tupl
     return faults, worst
 
 
-def _values(name: str, rows: pd.DataFrame, theirs: pd.Series, unit: str, worst: dict[str, float]) -> list[str]:
+def _values(
+    name: str, rows: pd.DataFrame, theirs: pd.Series, unit: str, worst: dict[str, float]
+) -> list[str]:
     if unit in ("code", "text"):
         a, b = rows["value_text"].astype("object").to_numpy(), theirs.astype("object").to_numpy()
         bad = np.where(pd.isna(a) | pd.isna(b), pd.isna(a) != pd.isna(b), a != b).astype(bool)
@@ -41,7 +47,9 @@ def _values(name: str, rows: pd.DataFrame, theirs: pd.Series, unit: str, worst: 
         a, b = rows["value"].to_numpy(dtype="float64"), theirs.to_numpy(dtype="float64")
         gap = np.abs(a - b)
         share = np.nanmax(np.where(gap > AREA_M2, gap / np.maximum(np.abs(b), 1e-300), 0.0), initial=0.0)
-        worst[unit] = max(worst.get(unit, 0.0), float(np.nanmax(gap, initial=0.0)) if unit == "m" else float(share))
+        worst[unit] = max(
+            worst.get(unit, 0.0), float(np.nanmax(gap, initial=0.0)) if unit == "m" else float(share)
+        )
         allowed = DISTANCE_M if unit == "m" else RELATIVE * np.abs(b) + (AREA_M2 if unit == "m2" else 1e-9)
         bad = (np.isnan(a) != np.isnan(b)) | (gap > allowed)
     return [f"{name}: {bad.sum()} values, first row {np.flatnonzero(bad)[0]}"] if bad.any() else []

@@ -71,7 +71,7 @@ def by_step(world: World, step) -> None:
         with step(name):
             for keys, columns in zip(wanted, measured, strict=True):
                 here = {key: unit for key, unit in keys.items() if step_of(key[0]) == name}
-                columns |= measure(prepared, context, wanted=here)
+                columns.update(measure(prepared, context, wanted=here))
             if name == "overlay" and context.has("park"):
                 context.parks_of_fabric()
     for book, columns in zip(world.books, measured, strict=True):

@@ -61,7 +61,10 @@ def read(root: Path) -> Data:
         rasters,
         {path.stem: pd.read_csv(path, dtype="object") for path in paths},
         {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in sorted(books.items())},
-        {f"data/{p.name}": pd.read_csv(p, dtype="object") for p in (root / "parcels/rulebooks/data").glob("*.csv")},
+        {
+            f"data/{p.name}": pd.read_csv(p, dtype="object")
+            for p in (root / "parcels/rulebooks/data").glob("*.csv")
+        },
         pd.Timestamp(catalog["workspace"]["data_date"]),
     )
 
@@ -110,7 +113,9 @@ def areas_by(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, by: str | None 
     return areas[areas >= SLIVER_M2]
 
 
-def total_in(parcels: gpd.GeoDataFrame, areas: pd.Series, classes: tuple[object, ...] | None = None) -> pd.Series:
+def total_in(
+    parcels: gpd.GeoDataFrame, areas: pd.Series, classes: tuple[object, ...] | None = None
+) -> pd.Series:
     """Plane area [m²] of each parcel in the named classes, or in all; 0 where there is none."""
     if classes is not None:
         areas = areas[areas.index.get_level_values("zone").isin(classes)]
@@ -119,7 +124,12 @@ def total_in(parcels: gpd.GeoDataFrame, areas: pd.Series, classes: tuple[object,
 
 def main_zone(parcels: gpd.GeoDataFrame, areas: pd.Series) -> pd.Series:
     """The class that covers at least half of each parcel, missing where none does."""
-    largest = areas.reset_index(name="area").sort_values("area").drop_duplicates("row", keep="last").set_index("row")
+    largest = (
+        areas.reset_index(name="area")
+        .sort_values("area")
+        .drop_duplicates("row", keep="last")
+        .set_index("row")
+    )
     enough = largest["area"] * 2 >= parcels.area.reindex(largest.index)
     return largest.loc[enough, "zone"].astype("object").reindex(parcels.index)
 
@@ -144,7 +154,11 @@ def ground_scale(points: gpd.GeoSeries) -> pd.Series:
 
 
 def best_access(
-    points: gpd.GeoSeries, scale: pd.Series, stops: gpd.GeoDataFrame, rings: list[tuple[float, float]], params: dict
+    points: gpd.GeoSeries,
+    scale: pd.Series,
+    stops: gpd.GeoDataFrame,
+    rings: list[tuple[float, float]],
+    params: dict,
 ) -> pd.Series:
     """Best of status weight × Σ ring value × chance to lie in the ring, over the stops near each point."""
     accuracy = pd.to_numeric(stops["accuracy_m"], errors="coerce").fillna(0.0)
@@ -155,11 +169,15 @@ def best_access(
         predicate="dwithin",
         distance=reach,
     )
-    distance = pairs.geometry.distance(gpd.GeoSeries(pairs["stop"], crs=points.crs)) / scale.reindex(pairs.index)
+    distance = pairs.geometry.distance(gpd.GeoSeries(pairs["stop"], crs=points.crs)) / scale.reindex(
+        pairs.index
+    )
     value = chance_before = pd.Series(0.0, index=pairs.index)
     for ring, ring_value in sorted(rings):
         share = disc_share(distance, pairs["accuracy"].clip(lower=1e-9), ring)
-        chance = share.where(pairs["accuracy"] > params["uncertain_above_m"], (distance <= ring).astype(float))
+        chance = share.where(
+            pairs["accuracy"] > params["uncertain_above_m"], (distance <= ring).astype(float)
+        )
         value = value + ring_value * (chance - chance_before).clip(lower=0.0)
         chance_before = np.maximum(chance, chance_before)
     weight = {name: params[f"w_{name}"] for name in ("operating", "construction", "planned")}
@@ -182,10 +200,9 @@ def zonal(parcels: gpd.GeoDataFrame, raster: tuple[np.ndarray, object], stat: st
 
     values, move = raster
     filled = np.nan_to_num(values, nan=-9999.0)
-    found = zonal_stats(parcels.geometry, filled, affine=move, nodata=-9999.0, stats=[stat, "count", "nodata"])
-    table = pd.DataFrame(found, index=parcels.index)
-    out = pd.to_numeric(table[stat]).astype("float64")
-    small = (table["count"].fillna(0) + table["nodata"].fillna(0)) == 0
-    points = parcels.geometry[small].representative_point()
-    out[small] = point_query(points, filled, affine=move, nodata=-9999.0, interpolate="nearest") if small.any() else []
+    found = zonal_stats(parcels.geometry, filled, affine=move, nodata=-9999.0, stats=[stat])
+    out = pd.Series([row[stat] for row in found], index=parcels.index, dtype="float64")
+    points = parcels.geometry[out.isna()].representative_point()
+    if len(points):
+        out[out.isna()] = point_query(points, filled, affine=move, nodata=-9999.0, interpolate="nearest")
     return out

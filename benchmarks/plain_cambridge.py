@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from plain import Data, areas_by, ellipsoidal_areas, ground_scale, main_zone, nearest, total_in, without_overlaps
+from plain import (
+    Data,
+    areas_by,
+    ellipsoidal_areas,
+    ground_scale,
+    main_zone,
+    nearest,
+    total_in,
+    without_overlaps,
+)
 from plain_rules import judge
 
 
 def run(data: Data, step, *, with_zonal: bool) -> dict:
     """Columns, verdicts by rule, totals by rulebook; there is no raster and there are no pairs."""
     parcels = data.parcels
-    few = next(r["params"]["min_parcels"] for r in data.books["mixed_use"]["rules"] if "min_parcels" in r.get("params", {}))
+    few = next(
+        r["params"]["min_parcels"]
+        for r in data.books["mixed_use"]["rules"]
+        if "min_parcels" in r.get("params", {})
+    )
     with step("area"):
         area = ellipsoidal_areas(parcels)
     with step("overlay"):
         zone = main_zone(parcels, areas_by(parcels, data.layers["zoning"], "name"))
         wet = total_in(parcels, areas_by(parcels, without_overlaps(data.layers["wetland"]))) / parcels.area
-        green = total_in(parcels, areas_by(parcels, without_overlaps(data.layers["open_space"]))) / parcels.area
+        green = (
+            total_in(parcels, areas_by(parcels, without_overlaps(data.layers["open_space"]))) / parcels.area
+        )
     with step("proximity"):
         points = parcels.centroid
         distance = nearest(points, data.layers["station"]) / ground_scale(points)
@@ -25,7 +40,9 @@ def run(data: Data, step, *, with_zonal: bool) -> dict:
         far = parcels["floor_area_m2"] / area
         built = far.where(far > 0).groupby(zone)
         usual = built.transform("median").where(built.transform("count") >= few)
-        mixed = (parcels["x_use_count"] > 1).astype("float64").where(parcels["x_use_count"].notna()).groupby(zone)
+        mixed = (
+            (parcels["x_use_count"] > 1).astype("float64").where(parcels["x_use_count"].notna()).groupby(zone)
+        )
         land = parcels["x_land_value"]
         columns = {
             "area": area,

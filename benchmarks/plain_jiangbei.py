@@ -17,9 +17,10 @@ from plain import (
     without_overlaps,
     zonal,
 )
-from plain_rules import judge, longest_prefix, pair_rows
+from plain_economy import economy
+from plain_mix import all_pairs, conversion
+from plain_rules import judge, longest_prefix
 
-MU_M2, HA_M2 = 10_000 / 15, 10_000.0
 FIELDS = {
     "soil_state": "soil_state", "owner_kind": "owner_kind", "seized": "seized", "mortgaged": "mortgaged",
     "contract_allows_change": "x_contract_allows_change", "key_supervised": "x_key_supervised",
@@ -27,7 +28,6 @@ FIELDS = {
     "owner_count": "x_owner_count", "vacancy_share": "x_vacancy_share", "secondary_share": "x_secondary_gfa_share",
     "support_gfa_share": "x_support_gfa_share", "support_land_share": "x_support_land_share",
 }  # fmt: skip
-TARGET_INDICATORS = ("use_changes", "compatibility", "compatible_share", "share_basis", "negative_list")
 
 
 def run(data: Data, step, *, with_zonal: bool) -> dict:
@@ -39,8 +39,9 @@ def run(data: Data, step, *, with_zonal: bool) -> dict:
         columns |= overlay(data, columns["area"], params)
     with step("proximity"):
         columns |= proximity(data, params)
-    with step("zonal"):
-        columns |= terrain(data) if with_zonal else {}
+    if with_zonal:
+        with step("zonal"):
+            columns |= terrain(data)
     with step("attributes"):
         columns |= attributes(data, columns, params)
         columns |= economy(data, columns, params)
@@ -79,7 +80,9 @@ def overlay(data: Data, area: pd.Series, params: dict) -> dict[str, pd.Series]:
     inside, elastic, special = (total_in(parcels, zones, (name,)) / plane for name in names)
     outside = (1.0 - inside - elastic - special).clip(lower=0.0)
     limit = np.minimum(params["udb_state"]["tolerance_share"], params["udb_state"]["tolerance_m2"] / area)
-    state = np.select([outside > limit, special > limit, elastic > limit], ["outside", "special", "elastic"], "conform")
+    state = np.select(
+        [outside > limit, special > limit, elastic > limit], ["outside", "special", "elastic"], "conform"
+    )
     parks = areas_by(parcels, layers["park"], "name")
     in_park = (total_in(parcels, parks) * 2 >= plane).astype("float64")
     units = layers["plan"].assign(unit=np.arange(len(layers["plan"])))
@@ -106,7 +109,9 @@ def proximity(data: Data, params: dict) -> dict[str, pd.Series]:
     rings = [(p["core_m"], 1.0), (p["extended_m"], p["extended_value"])]
     loud = layers["road"][layers["road"]["class"].isin(["trunk", "arterial", "expressway"])]
     tracks = layers["transit_line"][layers["transit_line"]["structure"].isin(["elevated", "surface"])]
-    noise = pd.concat([frame[["geometry"]] for frame in (tracks, loud, layers["rail_line"])], ignore_index=True)
+    noise = pd.concat(
+        [frame[["geometry"]] for frame in (tracks, loud, layers["rail_line"])], ignore_index=True
+    )
     hub = params["hub_access"]
     return {
         "station_access": best_access(points, scale, layers["station"], rings, p),
@@ -121,7 +126,9 @@ def proximity(data: Data, params: dict) -> dict[str, pd.Series]:
 def _risk(parcels: gpd.GeoDataFrame, hazards: gpd.GeoDataFrame) -> pd.Series:
     risk = pd.Series(0.0, index=parcels.index)
     for column, level in (("d_3e7_m", 3e-7), ("d_3e6_m", 3e-6), ("d_1e5_m", 1e-5)):
-        reach = hazards.assign(reach=pd.to_numeric(hazards[column]), site=hazards.geometry).dropna(subset="reach")
+        reach = hazards.assign(reach=pd.to_numeric(hazards[column]), site=hazards.geometry).dropna(
+            subset="reach"
+        )
         pairs = gpd.sjoin(parcels[["geometry"]], reach, predicate="dwithin", distance=reach["reach"].max())
         near = pairs.geometry.distance(gpd.GeoSeries(pairs["site"], crs=parcels.crs)) <= pairs["reach"]
         risk[pairs.index[near].unique()] = level
@@ -150,12 +157,17 @@ def attributes(data: Data, columns: dict[str, pd.Series], params: dict) -> dict[
         for name in ("supplied_on", "start_due_on", "started_on", "x_completed_on", "x_suspended_on")
     }
     length = np.minimum(np.minimum(use.str.len(), plan_use.str.len()), 4)
-    differs = [a[: int(n)] != b[: int(n)] if n == n else np.nan for a, b, n in zip(use, plan_use, length, strict=True)]
+    differs = [
+        a[: int(n)] != b[: int(n)] if n == n else np.nan
+        for a, b, n in zip(use, plan_use, length, strict=True)
+    ]
     storeys = np.floor(columns["plan_height_m"] / params["potential_floor_area"]["storey_m"])
     cap = columns["plan_far_max"]
     target_far = np.fmin(cap, columns["plan_density_max"] * storeys).where(cap.notna())
     controls = data.tables["standard_land_controls"]
-    province = controls.loc[controls["rule_id"].str.startswith("STD-FAR-JS-苏南"), "value"].astype("float64").max()
+    province = (
+        controls.loc[controls["rule_id"].str.startswith("STD-FAR-JS-苏南"), "value"].astype("float64").max()
+    )
     limited = (target_far < province).astype("float64").where(target_far.notna())
     far = p["floor_area_m2"] / area
     return out | {
@@ -170,7 +182,8 @@ def attributes(data: Data, columns: dict[str, pd.Series], params: dict) -> dict[
         "idle_state": _idle(p, dates, day, params["idle_state"]),
         "plan_changed": pd.Series(differs, index=p.index, dtype="float64").where(plan_use != "16", 0.0),
         "far": far,
-        "far_to_floor": far / _floor(p, dates["supplied_on"], controls, params["far_to_floor"]["default_floor"]),
+        "far_to_floor": far
+        / _floor(p, dates["supplied_on"], controls, params["far_to_floor"]["default_floor"]),
         "building_coefficient": p["footprint_m2"] / area,
         "building_age": day.year - p["year_built"],
         "ellipsoidal_area": area,
@@ -181,9 +194,18 @@ def attributes(data: Data, columns: dict[str, pd.Series], params: dict) -> dict[
 
 
 def _industry(p: pd.DataFrame, editions: pd.DataFrame) -> pd.Series:
-    keys = pd.DataFrame({"edition": p["industry_edition"].astype("object"), "code": p["industry_code"].str[:2].astype("object")})
+    keys = pd.DataFrame(
+        {
+            "edition": p["industry_edition"].astype("object"),
+            "code": p["industry_code"].str[:2].astype("object"),
+        }
+    )
     moved = keys.merge(editions, on=["edition", "code"], how="left")["code_2017"].set_axis(p.index)
-    return p["industry_code"].astype("object").where(p["industry_edition"].isin(["GB/T 4754-2017", "GB/T 4754-2011"]), moved)
+    return (
+        p["industry_code"]
+        .astype("object")
+        .where(p["industry_edition"].isin(["GB/T 4754-2017", "GB/T 4754-2011"]), moved)
+    )
 
 
 def _passed(since: pd.Series, day: pd.Timestamp, years: float) -> pd.Series:
@@ -230,7 +252,9 @@ def _floor(p: pd.DataFrame, on: pd.Series, controls: pd.DataFrame, default: floa
         until=lambda t: pd.to_datetime(t["effective_to"], format="ISO8601"),
         floor=lambda t: pd.to_numeric(t["value"], errors="coerce"),
     )
-    asked = pd.DataFrame({"on": on, "code": p["industry_code"].str[:2], "edition": p["industry_edition"], "row": p.index})
+    asked = pd.DataFrame(
+        {"on": on, "code": p["industry_code"].str[:2], "edition": p["industry_edition"], "row": p.index}
+    )
     own = asked.merge(rows, left_on=["code", "edition"], right_on=["industry_code", "industry_code_system"])
     found = pd.concat([own, asked.merge(rows[rows["industry_code"] == "*"], how="cross")])
     found = found[(found["on"] >= found["since"]) & ~(found["on"] >= found["until"])]
@@ -243,106 +267,3 @@ def _share_left(use: pd.Series, in_park: pd.Series, taken: pd.Series, caps: dict
     industrial = use.str.startswith(("10", "11")).fillna(False).astype(bool)
     pooled = np.where(in_park == 1, caps["cap_industry_park"], caps["cap_industry"])
     return (np.where(industrial, pooled, caps["cap_other"]) - taken).clip(lower=0.0).where(use.notna())
-
-
-def economy(data: Data, columns: dict[str, pd.Series], params: dict) -> dict[str, pd.Series]:
-    """Enterprise figures shared down to parcels, peers, and the inefficiency index."""
-    ids, park, area = data.parcels["parcel_id"], columns["park"], columns["area"]
-    parks = pd.Series(park.to_numpy(), index=ids)
-    peer, lower = params["tax_to_peer_median"], params["inefficiency_index"]
-    links, firms = _firms(data, parks, int(peer["years"]))
-    known = firms["tax"].notna()
-    in_park = firms.groupby(["industry", "park"])["tax"].transform("median")
-    in_park = in_park.where(known.groupby([firms["industry"], firms["park"]]).transform("sum") >= peer["min_peers"])
-    city = firms.groupby("industry")["tax"].transform("median")
-    city = city.where(known.groupby(firms["industry"]).transform("sum") >= peer["min_peers"])
-    firms["peer"] = firms["tax"] / in_park.fillna(city)
-    shared = {name: _shared(links, firms[name]).reindex(ids).to_numpy() for name in ("tax", "output", "jobs", "peer")}
-    table = pd.DataFrame({"far": columns["far"], "bcr": columns["building_coefficient"], **{k: shared[k] for k in ("tax", "output", "jobs")}})
-    use = columns["use_code"].str[:4]
-    groups = table.groupby([park, use])
-    reference = groups.transform("median").where(groups.transform("count") >= 5)
-    reference = reference.fillna(table.groupby(use).transform("median")).replace(0.0, np.nan)
-    shortfall = (1.0 - table / reference).clip(lower=0.0)
-    weight = pd.Series({name: lower[f"w_{name}"] for name in table})
-    total = shortfall.notna().mul(weight).sum(axis=1)
-    return {
-        "tax_to_peer_median": pd.Series(shared["peer"], index=area.index),
-        "enterprise_grade": pd.Series(_grade(data, parks).reindex(ids).to_numpy(), index=area.index, dtype="object"),
-        "inefficiency_index": shortfall.mul(weight).sum(axis=1) / total.where(total > 0),
-    }
-
-
-def _firms(data: Data, parks: pd.Series, years: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Links of each enterprise's latest complete year, and figures by enterprise."""
-    numbers = {"year": "float64", "tax_10k": "float64", "output_10k": "float64", "employees": "float64"}
-    yearly = data.tables["enterprises"].astype(numbers)
-    links = data.tables["occupancy"].astype({"year": "float64", "land_m2": "float64"})
-    links = links[links["year"] < data.day.year]
-    links = links[links["year"] == links.groupby("enterprise_id")["year"].transform("max")]
-    land = links.groupby("enterprise_id")["land_m2"].agg(lambda s: s.sum(skipna=False))
-    window = yearly[(yearly["year"] >= data.day.year - years) & (yearly["year"] < data.day.year)]
-    mean = window.groupby("enterprise_id")[["tax_10k", "output_10k", "employees"]].mean()
-    last = window.sort_values("year").groupby("enterprise_id").last()
-    main = links.sort_values(["land_m2", "parcel_id"]).groupby("enterprise_id")["parcel_id"].last()
-    firms = pd.DataFrame({"tax": mean["tax_10k"] / (land / MU_M2), "output": mean["output_10k"] / (land / MU_M2)})
-    firms["jobs"] = mean["employees"] / (land / HA_M2)
-    firms["industry"] = last["industry_edition"].astype("str") + ":" + last["industry_code"].astype("str").str[:2]
-    firms["park"], firms["grade"] = main.reindex(firms.index).map(parks), last["grade"]
-    return links, firms.loc[mean.index]
-
-
-def _shared(links: pd.DataFrame, figure: pd.Series) -> pd.Series:
-    """Land-weighted mean of the occupants, missing if one of theirs is."""
-    held = links[links["land_m2"].isna() | (links["land_m2"] > 0)]
-    held = held.assign(part=held["enterprise_id"].map(figure) * held["land_m2"])
-    by = held.groupby("parcel_id")
-    mean = by["part"].sum() / by["land_m2"].sum()
-    return mean.where(held["part"].notna().groupby(held["parcel_id"]).all())
-
-
-def _grade(data: Data, parks: pd.Series) -> pd.Series:
-    links, firms = _firms(data, parks, 1)
-    graded = links.assign(grade=links["enterprise_id"].map(firms["grade"]))
-    return graded.sort_values(["land_m2", "grade"], na_position="first").groupby("parcel_id").tail(1).set_index("parcel_id")["grade"]
-
-
-def conversion(data: Data, use: pd.Series, target: pd.Series) -> dict[str, pd.Series]:
-    """What the compatibility matrix says of present and target use, by merges over the pairs that occur."""
-    matrix = data.tables["compatibility"].astype({"max_secondary_share": "float64"})
-    keys = {code: code for code in matrix["primary"]}
-    both = pd.DataFrame({"use": use, "target": target})
-    seen = both.drop_duplicates()
-    for name in ("use", "target"):
-        seen[f"{name}_key"] = seen[name].map(lambda code: longest_prefix(code, keys))
-        coarse = seen[name].map(lambda c: isinstance(c, str) and any(k.startswith(c) for k in keys))
-        seen[f"{name}_vague"] = seen[name].isna() | (seen[f"{name}_key"].isna() & coarse)
-    cells = matrix[["primary", "secondary", "verdict", "max_secondary_share", "share_basis"]]
-    seen = seen.merge(cells, left_on=["use_key", "target_key"], right_on=["primary", "secondary"], how="left")
-    vague = seen["use_vague"] | seen["target_vague"]
-    changes = seen["use_key"].fillna(seen["use"].str[:4]) != seen["target_key"].fillna(seen["target"].str[:4])
-    homes, risky = ("07", "08", "09"), ("100103", "110103")
-    never = seen["use"].str.startswith(risky).eq(True) & seen["target"].str.startswith(homes).eq(True)
-    never |= seen["target"].str.startswith(risky).eq(True) & seen["use"].str.startswith(homes).eq(True)
-    green = seen["use"].str.startswith(("1401", "1402")).eq(True)
-    never |= green & seen["target"].str.startswith(("07", "09", "10", "11")).eq(True)
-    missing = seen["use"].isna() | seen["target"].isna()
-    seen["use_changes"] = changes.astype("float64").where(~vague)
-    seen["compatibility"] = seen["verdict"].astype("object").fillna("U").where(~vague)
-    seen["compatible_share"] = seen["max_secondary_share"]
-    seen["negative_list"] = (never | (seen["verdict"] == "N")).astype("float64").where(~missing)
-    table = both.merge(seen, on=["use", "target"], how="left").set_axis(use.index)
-    return {name: table[name] for name in TARGET_INDICATORS}
-
-
-def all_pairs(data: Data, columns: dict[str, pd.Series]) -> pd.DataFrame:
-    """Each parcel against each use of the matrix."""
-    book = next(book for book in data.books.values() if book.get("pairs"))
-    parts = []
-    for use in data.tables["compatibility"]["primary"].unique():
-        aimed = columns | {"target_use": pd.Series(use, index=data.parcels.index)}
-        aimed |= conversion(data, columns["use_code"], aimed["target_use"])
-        part = pair_rows(book, aimed, data.thresholds).assign(parcel_id=data.parcels["parcel_id"].to_numpy(), to_use=use)
-        part["max_share"] = np.minimum(aimed["compatible_share"], columns["share_left"]).to_numpy()
-        parts.append(part[part["verdict"] != "not_applicable"])
-    return pd.concat(parts).sort_values(["parcel_id", "to_use"], ignore_index=True)

@@ -10,7 +10,14 @@ import operator
 import numpy as np
 import pandas as pd
 
-NUMERIC = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
+NUMERIC = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 MIN_COMPLETENESS = 0.6
 
 
@@ -73,7 +80,11 @@ def choose(rule: dict, columns: dict[str, pd.Series], index: pd.Index) -> tuple[
     for row in rule["rows"]:
         tests = []
         for name, test in row.get("when", {}).items():
-            given = test if isinstance(test, dict) else {"op": "in" if isinstance(test, list) else "==", "value": test}
+            given = (
+                test
+                if isinstance(test, dict)
+                else {"op": "in" if isinstance(test, list) else "==", "value": test}
+            )
             tests.append(compare(columns[name], given["op"], given["value"], rule["units"][name]))
         truth = every(tests, index)
         advice = advice.mask(open_ & (truth == 1), row["then"])

@@ -68,7 +68,9 @@ def evaluate(
     if rulebook.rulebook.pairs:
         pairs = pair_table(prepared, context, rulebook, columns=columns, judge=judge)
         progress("用途组合", 1, 1)
-    run = manifest(context, rulebook, judged, table, settings=chosen, parcels_hash=parcels_hash, revision=revision)
+    run = manifest(
+        context, rulebook, judged, table, settings=chosen, parcels_hash=parcels_hash, revision=revision
+    )
     trace = trace_table(table["parcel_id"].tolist(), judged)
     return Evaluation(rulebook.rulebook, rulebook.policies, table, trace, run, pairs)
 
@@ -130,11 +132,18 @@ def _texts(series: pd.Series) -> np.ndarray:
 
 def _require_subjects(parcels: gpd.GeoDataFrame) -> None:
     if len(parcels) == 0:
-        raise InputError(Problem("没有可评价的地块", expected="至少一宗", action="先用 gisapp import 导入地块"))
+        raise InputError(
+            Problem("没有可评价的地块", expected="至少一宗", action="先用 gisapp import 导入地块")
+        )
     twice = parcels["parcel_id"][parcels["parcel_id"].duplicated()]
     if len(twice):
         shown = "、".join(map(str, twice.unique()[:5]))
         raise InputError(
-            Problem("地块编号重复", field="parcel_id", value=shown, expected="每宗唯一", action="导入时重复的记录会被隔离，请先处理")
+            Problem(
+                "地块编号重复",
+                field="parcel_id",
+                value=shown,
+                expected="每宗唯一",
+                action="导入时重复的记录会被隔离，请先处理",
+            )
         )
-

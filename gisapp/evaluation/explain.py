@@ -22,6 +22,8 @@ VERDICT_WORDS: Final = {
     "unknown": "资料不足",
     "not_applicable": "不在评价范围",
 }
+
+
 @dataclass(frozen=True)
 class RuleExplanation:
     """One rule's part in a verdict (规则解释)."""

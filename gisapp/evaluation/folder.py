@@ -37,7 +37,9 @@ def save(evaluation: Evaluation, folder: Path, *, parcels: gpd.GeoDataFrame, con
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / RUN_FILE).exists():
         action = "换一个空目录"
-        raise InputError(Problem("输出目录不是空的，也不是运行目录", file=folder.name, field="--out", action=action))
+        raise InputError(
+            Problem("输出目录不是空的，也不是运行目录", file=folder.name, field="--out", action=action)
+        )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".run-", dir=folder.parent))

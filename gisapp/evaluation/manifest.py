@@ -41,7 +41,12 @@ def manifest(
         "format": FORMAT,
         "run_id": run_id(context, rulebook, settings=settings, parcels_hash=parcels_hash),
         "gisapp": __version__,
-        "rulebook": {"id": book.id, "edition": book.edition, "title": book.title.model_dump(), "hash": rulebook.hash},
+        "rulebook": {
+            "id": book.id,
+            "edition": book.edition,
+            "title": book.title.model_dump(),
+            "hash": rulebook.hash,
+        },
         "as_of": context.as_of.isoformat(),
         "settings": dict(sorted(settings.items())),
         "revision": revision,

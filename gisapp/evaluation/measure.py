@@ -26,7 +26,9 @@ def signatures() -> dict[str, Signature]:
     return {name: Signature(item.unit, item.params) for name, item in REGISTRY.items()}
 
 
-def prepare(parcels: gpd.GeoDataFrame, context: Context, *, target_use: str | None = None) -> gpd.GeoDataFrame:
+def prepare(
+    parcels: gpd.GeoDataFrame, context: Context, *, target_use: str | None = None
+) -> gpd.GeoDataFrame:
     """Return parcels with the derived columns that indicators read: ``area_m2`` and ``target_use``.
 
     The target is the planned use unless `target_use` names one for all.
@@ -107,5 +109,7 @@ def _notes(values: pd.Series) -> ObjectArray | None:
 
 def _missing(indicator: Indicator, size: int, what: str, excluded: BoolArray | None) -> Column:
     if indicator.textual:
-        return Column(indicator.unit, text=np.full(size, None, dtype=object), not_loaded=what, excluded=excluded)
+        return Column(
+            indicator.unit, text=np.full(size, None, dtype=object), not_loaded=what, excluded=excluded
+        )
     return Column(indicator.unit, number=np.full(size, np.nan), not_loaded=what, excluded=excluded)

@@ -63,7 +63,9 @@ def pair_table(
     for number, use in enumerate(uses):
         aimed = prepared.assign(target_use=use)
         measured = {**columns, **measure(aimed, context, wanted=wanted)}
-        judged = same + judge(rulebook, measured, aimed, context, only=lambda rule: _decides(rule) and _aims(rule))
+        judged = same + judge(
+            rulebook, measured, aimed, context, only=lambda rule: _decides(rule) and _aims(rule)
+        )
         verdict = verdicts(book, judged)
         row = np.flatnonzero(verdict != "not_applicable")
         share = mix.compatible_share(aimed, context).to_numpy()

@@ -135,7 +135,9 @@ def _scores(judged: Sequence[Judged], size: int) -> tuple[FloatArray, FloatArray
 
     low, high = ratio(points, weight), ratio(points + (weight - known), weight)
     # Rounded to a billionth of a point: sums of the same weights in another order must not change a rank.
-    return tuple(np.round(v, 9) for v in (100 * low, 100 * high, 100 * ratio(points, known), ratio(known, weight)))  # type: ignore[return-value]
+    return tuple(
+        np.round(v, 9) for v in (100 * low, 100 * high, 100 * ratio(points, known), ratio(known, weight))
+    )  # type: ignore[return-value]
 
 
 def _ranks(score_low: FloatArray, ranked: npt.NDArray[np.bool_]) -> FloatArray:

@@ -24,22 +24,28 @@ def _on_parcels(parcels: gpd.GeoDataFrame, by_parcel: pd.Series) -> pd.Series:
     return out
 
 
+def _by_parcel(context: Context, years: int, figure: str) -> pd.Series:
+    """Return an enterprise figure by parcel_id, worked out once: reference sets ask for it again."""
+    key = ("shared-down", figure, str(years), str(context.as_of.year))
+    return context.cached(key, lambda: context.economy(years).by_parcel(figure))
+
+
 @indicator("tax_per_mu", unit="万元/亩", title="亩均税收", en="Tax per mu")
 def tax_per_mu(parcels: gpd.GeoDataFrame, context: Context, *, years: float) -> pd.Series:
     """Return the occupants' mean yearly tax over all land that they use (亩均税收) [万元/亩]."""
-    return _on_parcels(parcels, context.economy(int(years)).by_parcel("tax_per_mu"))
+    return _on_parcels(parcels, _by_parcel(context, int(years), "tax_per_mu"))
 
 
 @indicator("output_per_mu", unit="万元/亩", title="亩均产值", en="Output per mu")
 def output_per_mu(parcels: gpd.GeoDataFrame, context: Context, *, years: float) -> pd.Series:
     """Return the occupants' mean yearly output over all land that they use (亩均产值) [万元/亩]."""
-    return _on_parcels(parcels, context.economy(int(years)).by_parcel("output_per_mu"))
+    return _on_parcels(parcels, _by_parcel(context, int(years), "output_per_mu"))
 
 
 @indicator("employment_per_ha", unit="1/ha", title="每公顷就业", en="Employment per hectare")
 def employment_per_ha(parcels: gpd.GeoDataFrame, context: Context, *, years: float) -> pd.Series:
     """Return the occupants' employees per hectare of the land that they use (地均就业) [1/ha]."""
-    return _on_parcels(parcels, context.economy(int(years)).by_parcel("jobs_per_ha"))
+    return _on_parcels(parcels, _by_parcel(context, int(years), "jobs_per_ha"))
 
 
 @indicator(

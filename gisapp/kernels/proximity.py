@@ -12,8 +12,8 @@ Geometries = npt.NDArray[np.object_]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
-_SEGMENT_VERTICES: Final = 4
-"""Measured on rivers and railways: 4 is half again as fast as 16, fewer gain nothing more."""
+_SEGMENT_VERTICES: Final = 8
+"""Measured fastest on rivers and railways: shorter runs make more pairs, longer ones looser envelopes."""
 _ROUNDING_M: Final = 1e-6
 
 
