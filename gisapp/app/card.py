@@ -148,15 +148,17 @@ def _shown(spec: FieldSpec, value: Any, context: Context) -> str:  # any cell of
     if spec.dtype == "bool":
         return "是" if value else "否"
     if spec.dtype in ("float", "int"):
-        if spec.unit == "year":
-            return f"{int(value)} 年"
-        if spec.unit in (None, "1"):
-            return number(float(value), 4, trim=True)
-        return quantity(float(value), spec.unit or "")
+        return _shown_number(spec, float(value))
     text = str(value)
     if spec.name.endswith("use_code") and context.codes and (entry := context.codes.nearest(text)):
         return f"{text} {entry.name_zh}"
     return word(spec.name, text)
+
+
+def _shown_number(spec: FieldSpec, value: float) -> str:
+    if spec.unit == "year":
+        return f"{value:.0f} 年"
+    return number(value, 4, trim=True) if spec.unit in (None, "1") else quantity(value, spec.unit)
 
 
 def evaluation_part(evaluation: Evaluation, why: Explanation) -> Card:
