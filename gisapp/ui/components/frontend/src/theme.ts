@@ -46,7 +46,10 @@ export const shortWord = (verdict: VerdictName, rulebook: RulebookInfo | undefin
 export function legendOf(theme: Theme, landUse: LandUse[], codes: string[], rulebooks: RulebookInfo[]): Legend {
   if (theme.kind === 'land' || theme.kind === 'plan') {
     const title = theme.kind === 'land' ? t('用地现状（填色）') : t('规划用途（填色）')
-    return { title, entries: landUseEntries(landUse, codes), ramp: null, note: null }
+    const entries = landUseEntries(landUse, codes)
+    const foreign = codes.length > 0 && entries.length === 0
+    const empty = foreign ? t('用地代码不属于国家分类，无法按用途着色') : t('当前范围内没有地块，缩小或移动地图')
+    return { title, entries, ramp: null, note: entries.length ? null : empty }
   }
   const rulebook = rulebooks.find((book) => book.id === theme.rulebook)
   const name = rulebook?.title ?? theme.rulebook

@@ -72,7 +72,6 @@ export class LegendPanel extends Panel {
       <h3>${t('图例')} · ${title}</h3>
       ${ramp ? this.ramp(ramp) : nothing}
       <ul class="entries scroll">${entries.map((entry) => html`<li>${patch(entry.fill, entry.hatch)}<span class="ellipsis" title=${entry.label}>${entry.label}</span></li>`)}</ul>
-      ${entries.length === 0 ? html`<p class="note">${t('当前范围内没有地块，缩小或移动地图')}</p>` : nothing}
       ${note ? html`<p class="note">${note}</p>` : nothing}
       ${this.outline ? html`<p class="note">${this.outline}</p>` : nothing}
       ${this.scale()}
