@@ -47,6 +47,7 @@ def economy(data: Data, columns: dict[str, pd.Series], params: dict) -> dict[str
             _grade(data, parks).reindex(ids).to_numpy(), index=area.index, dtype="object"
         ),
         "inefficiency_index": shortfall.mul(weight).sum(axis=1) / total.where(total > 0),
+        "inefficiency_index.known": total / weight.sum(),
     }
 
 

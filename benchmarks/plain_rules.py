@@ -97,7 +97,7 @@ def judge(book: dict, columns: dict[str, pd.Series], thresholds: dict) -> tuple[
     """Verdict of each rule by id, and the totals of each parcel."""
     index = columns["area"].index
     verdicts = {rule["id"]: gate(rule, columns, thresholds) for rule in book.get("scope", [])}
-    weight, known, points = (pd.Series(0.0, index=index) for _ in range(3))
+    weight, scored, known, points, low, high = (pd.Series(0.0, index=index) for _ in range(6))
     advice = pd.Series(None, index=index, dtype="object")
     heavy = sum(rule["weight"] for rule in book["rules"] if rule["kind"] == "curve")
     for rule in book["rules"]:
@@ -111,13 +111,23 @@ def judge(book: dict, columns: dict[str, pd.Series], thresholds: dict) -> tuple[
             xs, ys = zip(*rule["points"], strict=True)
             share = rule["weight"] / heavy
             weight += share
-            known += share * here
+            # What is unknown of an index lies between 0 and 1; the curves over such indices rise.
+            part = columns.get(f"{rule['indicator']}.known", here.astype("float64")).where(here, 0.0)
+            least, most = values * part, values * part + 1.0 - part
+            scored += share * here
+            known += share * part
             points += share * pd.Series(np.interp(values, xs, ys), index=index).where(here, 0.0)
+            low += share * pd.Series(np.interp(least.where(part < 1, values), xs, ys), index=index).where(
+                here, 0.0
+            )
+            high += share * pd.Series(np.interp(most.where(part < 1, values), xs, ys), index=index).where(
+                here, 1.0
+            )
             verdicts[rule["id"]] = np.where(here, "scored", "unknown")
     totals = pd.DataFrame({"verdict": verdict(book, verdicts, index)})
-    totals["score"] = 100 * points / known.where(known > 0)
-    totals["score_low"] = 100 * points / weight.where(weight > 0)
-    totals["score_high"] = 100 * (points + weight - known) / weight.where(weight > 0)
+    totals["score"] = 100 * points / scored.where(scored > 0)
+    totals["score_low"] = 100 * low / weight.where(weight > 0)
+    totals["score_high"] = 100 * high / weight.where(weight > 0)
     totals["completeness"] = known / weight.where(weight > 0)
     totals = totals.mask(totals["verdict"] == "not_applicable").round(9).assign(verdict=totals["verdict"])
     ranked = (totals["verdict"] == "candidate") & (totals["completeness"] >= MIN_COMPLETENESS)

@@ -15,8 +15,11 @@ is Chinese; log text is English.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,37 @@ class CheckError(GisappError):
     """A check failed or two numbers that must agree differ (检查未通过)."""
 
     exit_code = 5
+
+
+_REASONS: Final = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件超过允许的大小",
+    errno.ENOENT: "文件不存在",
+    errno.EEXIST: "已有同名文件",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件太多",
+}
+
+
+def why_not(error: OSError) -> str:
+    """Return why the system refused to read or write, in Chinese (读写失败原因)."""
+    return _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
+def unreadable(name: str, error: OSError) -> InputError:
+    """Return the error for a file that the system does not let us read."""
+    action = "检查文件的权限与完整性" if error.errno != errno.ENOENT else "检查路径"
+    return InputError(Problem(f"文件无法读取：{why_not(error)}", file=name, action=action))
+
+
+def refused_by_system(error: OSError) -> InputError:
+    """Return the error for a read or write that the system refused somewhere along the way."""
+    name = Path(str(error.filename)).name if error.filename else None
+    action = "检查该文件或文件夹的权限与磁盘空间后重试"
+    return InputError(Problem(f"无法读写：{why_not(error)}", file=name, action=action))

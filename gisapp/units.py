@@ -35,6 +35,11 @@ def m2_to_mu(area_m2: float) -> float:
     return area_m2 / M2_PER_MU
 
 
+def mu_to_m2(area_mu: float) -> float:
+    """Return an area in square metres from mu (亩)."""
+    return area_mu * M2_PER_MU
+
+
 def m2_to_ha(area_m2: float) -> float:
     """Return an area in hectares (公顷) from square metres."""
     return area_m2 / M2_PER_HA

@@ -204,3 +204,24 @@ def test_search_finds_parcels_stations_and_parks(client):
     assert kinds("甲站") == {"station"}
     assert kinds("示例园区") == {"park"}
     assert kinds("") == set()
+
+
+def test_a_card_and_a_list_carry_english_titles_beside_the_chinese_ones(demo):
+    from gisapp.app.desk import Desk
+    from gisapp.app.ranking import Filters
+
+    desk = Desk(demo)
+    rows = desk.rank("redevelopment", Filters(verdict="candidate"), limit=50, offset=0)["rows"]
+    titles = {(row["advice_title"], row["advice_title_en"]) for row in rows if row["advice"]}
+    assert titles
+    assert all(english and english != chinese for chinese, english in titles)
+    card = desk.card(rows[0]["parcel_id"], "redevelopment")
+    listed = [
+        *card["zones"],
+        *card["attributes"],
+        *card["others"],
+        card["evaluation"],
+        *card["evaluation"]["rules"],
+    ]
+    assert all(item["title_en"] and item["title_en"].isascii() for item in card["attributes"])
+    assert all(item["title_en"] for item in listed)

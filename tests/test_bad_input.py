@@ -6,7 +6,7 @@ import pytest
 import rasterio
 import yaml
 
-from tests.commands import call, files
+from tests.commands import call, files, say
 from tests.tiny import CRS, square
 
 EVALUATE = ("--rulebook", "screening")
@@ -257,3 +257,110 @@ def test_all_faults_of_a_rulebook_are_told_at_once(tiny):
     change(rulebook(tiny), "clause: default/1", "clause: default/99")
     change(rulebook(tiny), "value: 0, unit: m2", "value: 0, unit: mu")
     assert {p["field"] for p in refused(tiny, "evaluate", tiny, *EVALUATE)} == {"indicator", "clause", "unit"}
+
+
+def with_fields(workspace, **columns):
+    """Put columns into the parcel table and its schema."""
+    path = workspace / "parcels" / "schema.yaml"
+    schema = yaml.safe_load(path.read_text(encoding="utf-8"))
+    known = {field["name"] for field in schema["fields"]}
+    schema["fields"] += [
+        {"name": name, "title": {"zh": name}, "dtype": "str"} for name in columns if name not in known
+    ]
+    path.write_text(yaml.safe_dump(schema), encoding="utf-8")
+    table = workspace / "parcels" / "parcels.parquet"
+    gpd.read_parquet(table).assign(**columns).to_parquet(table)
+
+
+CODE = "320111007000GB00001"
+
+
+def test_duplicate_parcel_codes_in_the_table_stop_evaluate_and_check(tiny):
+    with_fields(tiny, parcel_code=[CODE, None, "320111007000GB00002", None, CODE, None])
+    problems = refused(tiny, "evaluate", tiny, *EVALUATE)
+    assert [(p["row"], p["field"], p["value"]) for p in problems] == [
+        (1, "parcel_code", CODE),
+        (5, "parcel_code", CODE),
+    ]
+    assert all(p["expected"] and p["action"] for p in problems)
+    code, out, _ = call("check", tiny)
+    (failed,) = [item for item in out["checks"] if item["state"] == "fail"]
+    assert (code, failed["id"]) == (5, "parcels")
+    assert "宗地代码重复" in failed["items"][0]
+
+
+@pytest.mark.parametrize("field", ["use_code", "plan_use_code"])
+def test_a_2020_code_in_the_table_stops_evaluate_and_check(tiny, field):
+    with_fields(tiny, **{field: ["100101", "0603", *["100101"] * 4]})
+    (problem,) = refused(tiny, "evaluate", tiny, *EVALUATE)
+    assert (problem["row"], problem["field"], problem["value"]) == (2, field, "0603")
+    assert "YDYH-2023" in problem["expected"]
+    assert "YDYH-2020" in problem["action"]
+    assert call("check", tiny)[0] == 5
+
+
+def test_codes_of_a_foreign_scheme_and_missing_parcel_codes_are_left_alone(tiny):
+    with_fields(tiny, use_code=["0603"] * 6, use_scheme=["other:city"] * 6, parcel_code=[None] * 6)
+    assert call("evaluate", tiny, *EVALUATE)[0] == 0
+    assert call("check", tiny)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("R-far.value=nan", "R-far.value=nan"),
+        ("R-far.value=inf", "R-far.value=inf"),
+        ("R-far.value=1e999", "R-far.value=1e999"),
+        ("R-far.value=half", "R-far.value=half"),
+        ("R-far.value=", "R-far.value="),
+        ("C-far.weight=-1", "权重应大于 0"),
+        ("C-far.weight=0", "权重应大于 0"),
+        ("C-far.weight=nan", "有限的数值"),
+        ("target_use=9999", "target_use=9999：YDYH-2023 分类中没有这个用地代码"),
+        ("target_use=commerce", "不是用地代码"),
+        ("target_use=²²", "不是用地代码"),
+        ("service_year=12", "不是年份"),
+        ("service_year=9999", "不是年份"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_by_name_and_value(tiny, setting, words):
+    before = files(tiny)
+    code, out, err = call("evaluate", tiny, *EVALUATE, "--set", setting)
+    assert code == 2, out
+    assert words in out["error"]["message"]
+    assert out["error"]["action"]
+    assert "Traceback" not in err
+    assert files(tiny) == before
+
+
+@pytest.mark.parametrize("source", ["../outside.fgb", "/etc/passwd", "data/../../x.fgb", "C:\\data\\x.fgb"])
+def test_a_layer_whose_file_lies_outside_the_workspace(tiny, source):
+    edit_catalog(tiny, lambda data: data["layers"][0].update(source=source))
+    (problem,) = refused(tiny, "evaluate", tiny, *EVALUATE)
+    assert problem["field"] == "layers.0.source"
+    assert problem["value"] == source
+    assert "layers/" in problem["message"]
+
+
+def test_a_fault_in_a_csv_table_names_the_line_of_the_file(tiny):
+    head = "enterprise_id,year,tax_10k,output_10k,energy_tce,employees,rd_10k\n"
+    rows = 'E1,2025,1,1,1,1,1\n\n"E\n2",2025,1,1,1,1,1\nE3,2025,much,1,1,1,1\n'
+    (tiny / "parcels" / "enterprises.csv").write_text(head + rows, encoding="utf-8")
+    (problem,) = refused(tiny, "evaluate", tiny, *EVALUATE)
+    assert (problem["line"], problem["field"], problem["value"]) == (6, "tax_10k", "much")
+    assert "row" not in problem
+    (tiny / "parcels" / "enterprises.csv").write_text(
+        head + "E1,2025,1,1,1,1,1\n\nE2,2025\n", encoding="utf-8"
+    )
+    (problem,) = refused(tiny, "evaluate", tiny, *EVALUATE)
+    assert (problem["line"], problem["value"], problem["expected"]) == (4, "2", "7")
+
+
+def test_an_import_of_a_csv_file_names_lines_of_the_file(tiny, tmp_path):
+    (tmp_path / "more.csv").write_text("parcel_id,use_code\nP0,100101\n\nP1,090301\n", encoding="utf-8")
+    (problem,) = refused_import(tiny, tmp_path / "more.csv")
+    assert (problem["line"], problem["value"]) == (4, "090301")
+    (tmp_path / "more.csv").write_text("parcel_id,floor_area_m2\nP0,100\n\nP9,5\nP1,200\n", encoding="utf-8")
+    code, out, _ = say("import", tiny, tmp_path / "more.csv", "--dry-run")
+    assert code == 0
+    assert "文件第 4 行 P9" in out

@@ -2,163 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
-
 import pytest
 
+from tests.browsing import PATIENCE_MS, launched, serving, visiting, wait_until_painted
+
 pytestmark = pytest.mark.browser
-
-CHROMIUM_SWITCHES = (
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-START_SECONDS = 120
-PATIENCE_MS = 60_000
-MANY_COLOURS = 200
-
-
-def chromium_path():
-    """Return where Chromium is; the test is skipped, saying so, where there is none."""
-    found = os.environ.get("GISAPP_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.skip("no Chromium on this machine (apt-get install chromium, or set GISAPP_CHROMIUM)")
-    return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_healthy(address, process):
-    """Ask for health until it answers; fail with the server's own words if it stops."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the server stopped: {process.stderr.read()}")
-        try:
-            with urllib.request.urlopen(f"{address}/api/health", timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)  # between two questions, not instead of an answer
-    pytest.fail("the server did not answer in time")
 
 
 @pytest.fixture(scope="module")
 def address(demo):
     """The app on the demo workspace, started as a user would."""
-    port = free_port()
-    command = [
-        sys.executable,
-        "-c",
-        "from gisapp.cli.main import run; raise SystemExit(run())",
-        "serve",
-        str(demo.root),
-    ]
-    process = subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        where = f"http://127.0.0.1:{port}"
-        wait_until_healthy(where, process)
+    with serving(demo.root) as where:
         yield where
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    path = chromium_path()
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM_SWITCHES))
+    with launched() as browser:
         yield browser
-        browser.close()
-
-
-@dataclass
-class Visit:
-    """One tab, with everything that it asked for and complained about."""
-
-    page: object
-    address: str
-    hosts: set = field(default_factory=set)
-    complaints: list = field(default_factory=list)
-
-    def open(self, path):
-        self.page.goto(self.address + path)
-        self.page.locator("gis-bar nav").wait_for(timeout=PATIENCE_MS)
-
-    def go(self, name):
-        self.page.locator("gis-bar nav button", has_text=name).click()
-
-    def find(self, text):
-        box = self.page.locator("gis-search input")
-        box.fill(text)
-        self.page.locator("gis-search [role=option]").first.wait_for(timeout=PATIENCE_MS)
-        box.press("Enter")
-
-    def assert_clean(self):
-        """Assert that nothing left the machine and the console is silent."""
-        assert self.hosts == {urlsplit(self.address).netloc}
-        assert self.complaints == []
 
 
 @pytest.fixture
 def visit(chromium, address):
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True)
-    page = context.new_page()
-    tab = Visit(page, address)
-
-    def heard(message):
-        if message.type == "error":
-            tab.complaints.append(message.text)
-
-    def asked(url):
-        if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
-            tab.hosts.add(urlsplit(url).netloc)
-
-    context.on("request", lambda request: asked(request.url))
-    page.on("websocket", lambda channel: asked(channel.url))
-    page.on("console", heard)
-    page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    yield tab
-    context.close()
-
-
-def colours_of(page, box):
-    """Return how many colours a part of the window shows."""
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(page.screenshot(clip=box))).convert("RGB")
-    return len(picture.getcolors(maxcolors=picture.width * picture.height))
-
-
-def wait_until_painted(page, box):
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < deadline:
-        if colours_of(page, box) > MANY_COLOURS:
-            return
-        page.wait_for_timeout(200)
-    pytest.fail("the map stayed empty")
+    with visiting(chromium, address) as tab:
+        yield tab
 
 
 def parcel_with_a_code(demo):

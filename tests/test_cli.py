@@ -81,7 +81,7 @@ def test_a_threshold_set_by_hand_changes_the_run(tiny):
         (("--as-of", "30.06.2026"), "YYYY-MM-DD"),
         (("--engine", "dask"), "尚未提供"),
         (("--engine", "spark"), "不存在"),
-        (("--scenario", "a"), "尚未提供"),
+        (("--scenario", "a"), "scenario list"),
     ],
 )
 def test_bad_use_of_evaluate_says_what_to_do(tiny, arguments, words):
@@ -135,6 +135,7 @@ def test_check_passes_a_sound_workspace(tiny):
         "schema",
         "policies",
         "rulebooks",
+        "store",
         "parcels",
         "layers",
         "topology",
@@ -252,7 +253,28 @@ def test_numbers_that_json_does_not_know_become_null():
     }
 
 
-@pytest.mark.parametrize("name", ["serve", "init", "import", "evaluate", "explain", "check", "doctor"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "serve",
+        "init",
+        "import",
+        "evaluate",
+        "explain",
+        "check",
+        "doctor",
+        "edit",
+        "log",
+        "show",
+        "undo",
+        "redo",
+        "as-of",
+        "diff",
+        "publish",
+        "backup",
+        "restore",
+    ],
+)
 def test_every_command_and_option_is_documented(name, root):
     text = (root / "docs" / "commands.md").read_text(encoding="utf-8")
     section = re.search(rf"^## gisapp {name}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)

@@ -7,6 +7,7 @@ import io
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pyogrio
 import pytest
 
@@ -126,5 +127,38 @@ def test_a_file_is_named_after_rulebook_date_and_run(everything):
 
 
 def test_uses_offer_each_code_with_its_parents(desk):
-    assert list(uses_in(desk)) == ["10", "1001", "100101"]
-    assert uses_in(desk)["1001"] == "1001 工业用地"
+    assert list(uses_in(desk, "screening")) == ["10", "1001", "100101"]
+    assert uses_in(desk, "screening")["1001"] == "1001 工业用地"
+    assert uses_in(desk, "screening", language="en")["1001"] != "1001 工业用地"
+
+
+def test_only_uses_of_the_parcels_with_the_verdict_are_offered(tiny):
+    path = tiny / "parcels" / "parcels.parquet"
+    table = gpd.read_parquet(path)
+    table.loc[4, "use_code"] = "1101"
+    table.to_parquet(path)
+    desk = Desk(Workspace(tiny))
+    (verdict,) = desk.workspace.evaluate("screening").parcels.set_index("parcel_id").loc[["P4"], "verdict"]
+    assert "1101" in uses_in(desk, "screening")
+    assert "1101" in uses_in(desk, "screening", verdict)
+    assert verdict != "candidate"
+    assert list(uses_in(desk, "screening", "candidate")) == ["10", "1001", "100101"]
+
+
+def test_a_candidate_whose_path_lacks_an_input_says_so_in_list_and_download(tiny):
+    book = tiny / "parcels" / "rulebooks" / "screening.yaml"
+    text = book.read_text(encoding="utf-8")
+    changed = text.replace('units: {far: "1"}', 'units: {building_coefficient: "1"}').replace(
+        "when: {far:", "when: {building_coefficient:"
+    )
+    book.write_text(changed, encoding="utf-8")
+    desk = Desk(Workspace(tiny))
+    found = listing(desk, "screening", Filters()).table.set_index("parcel_id")
+    assert found.loc["P3", "verdict"].startswith("符合条件")
+    assert found.loc["P3", "advice"] == "资料不足"
+    assert pd.isna(found.loc["P1", "advice"])
+    assert desk.rank("screening", Filters(), limit=10, offset=0)["rows"][0]["advice_title"] == "资料不足"
+    rows = {row["地块标识"]: row for row in read_csv(csv_bytes(listing(desk, "screening", Filters())))}
+    assert rows["P3"]["建议路径"] == "资料不足"
+    english = listing(desk, "screening", Filters(), "en").table.set_index("parcel_id")
+    assert english.loc["P3", "advice"] not in ("资料不足", None)

@@ -223,7 +223,7 @@ def test_an_error_lists_each_problem_with_its_place():
     app = AppTest.from_function(error_page, default_timeout=PATIENCE, kwargs={"problems": problems}).run()
     text = shown(app)
     for word in (
-        "工作区打不开",
+        "图层目录有误",
         "值不合法",
         "layers/catalog.yaml",
         "第 7 行",
@@ -232,3 +232,68 @@ def test_an_error_lists_each_problem_with_its_place():
     ):
         assert word in text
     assert str(InputError(problems))
+
+
+@pytest.fixture
+def half_broken_server(tmp_path):
+    """Two rulebooks, the first of which names an indicator that does not exist."""
+    folder = write_tiny_workspace(tmp_path / "broken")
+    sound = folder / "parcels" / "rulebooks" / "screening.yaml"
+    text = (
+        sound.read_text(encoding="utf-8")
+        .replace("id: screening", "id: another")
+        .replace("indicator: far,", "indicator: farr,")
+    )
+    (folder / "parcels" / "rulebooks" / "another.yaml").write_text(text, encoding="utf-8")
+    return start(Settings(folder))
+
+
+def test_a_broken_rulebook_says_so_at_the_top_and_the_other_can_still_be_chosen(half_broken_server):
+    app = opened(evaluate_page, half_broken_server)
+    text = shown(app)
+    assert "规则集有误" in text
+    assert "parcels/rulebooks/another.yaml" in text
+    assert "farr" in text
+    assert "gp-centre" not in text
+    labels = [option.content for option in app.button_group(key="rulebook").proto.options]
+    assert len(labels) == 2
+    other = opened(evaluate_page, half_broken_server, rulebook="screening", parcel_id="P3")
+    assert "规则集有误" not in shown(other)
+    assert rows(other) == ["P3"]
+    assert "示例地块3" in shown(other)
+
+
+def test_an_error_is_titled_for_the_part_that_it_is_in():
+    def titled(file):
+        problems = [Problem("有误", file=file)]
+        return shown(
+            AppTest.from_function(error_page, default_timeout=PATIENCE, kwargs={"problems": problems}).run()
+        )
+
+    assert "规则集有误" in titled("parcels/rulebooks/a.yaml")
+    assert "图层目录有误" in titled("layers/catalog.yaml")
+    assert "地块表有误" in titled("地块表")
+    assert "工作区打不开" in titled("udb.fgb")
+
+
+def test_the_list_shows_a_code_for_each_parcel_and_its_id_where_it_has_none(tiny_server):
+    app = opened(evaluate_page, tiny_server, verdict=None)
+    order = list(app.dataframe[0].proto.column_order)
+    assert order.index("parcel_code") < order.index("name")
+    table = app.dataframe[0].value
+    assert table["parcel_code"].tolist() == table["parcel_id"].tolist()
+    columns = json.loads(app.dataframe[0].proto.columns)
+    assert columns["parcel_code"]["label"] == "地块标识"
+
+
+def test_a_use_that_is_no_longer_offered_is_dropped(tiny_server):
+    app = opened(evaluate_page, tiny_server, use="0701")
+    assert app.session_state["use"] is None
+    assert rows(app)
+
+
+def test_the_sum_of_the_score_and_the_unseen_text_stand_in_the_explanation(tiny_server):
+    card = tiny_server.desk.card("P0", "screening")["evaluation"]
+    text = shown(opened(evaluate_page, tiny_server, parcel_id="P0"))
+    assert f"得分合计：{card['score_sum']}" in text
+    assert "权重 75 %" in text

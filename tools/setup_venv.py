@@ -33,7 +33,7 @@ def make(folder: Path) -> None:
             "此 Python 缺少 ensurepip 与 pip。Debian 请先执行：apt-get install python3-venv"
         )
     tools = ROOT / ".tools"
-    run(sys.executable, "-m", "pip", "install", "--quiet", "--target", str(tools), "virtualenv")
+    run(sys.executable, "-m", "pip", "install", "-qq", "--target", str(tools), "virtualenv")
     run(sys.executable, "-m", "virtualenv", "--quiet", str(folder), PYTHONPATH=str(tools))
 
 
@@ -48,7 +48,8 @@ def main() -> None:
     if not python.exists():
         print("setting up the environment (a minute or two) · 正在准备运行环境…", flush=True)
         make(folder)
-    pip = (str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    # Twice quiet: errors only. What pip warns of here (running as root, a cache it may not use) is as it should be.
+    pip = (str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq")
     run(*pip, "--require-hashes", "-r", "requirements.lock")
     # The project is built with the locked hatchling that stands in the environment already.
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")

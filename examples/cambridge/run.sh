@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole example from the command line: run.sh DIR [DATA_DIR]
-# DIR is the new workspace, DATA_DIR holds the city's files (see README.md). GISAPP names the program.
+# DIR is the new workspace, DATA_DIR holds the city's files (see README.md). GISAPP names the program; without it
+# the gisapp on the PATH is taken, else the one that `make` has put into the repository's .venv.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -8,7 +9,17 @@ shared="${GISAPP_SHARED:-$here/../../../shared}"
 [ -d "$shared/data" ] && shared="$shared/data"
 dir="${1:?usage: run.sh DIR [DATA_DIR]}"
 data="${2:-$shared/cambridge}"
-read -r -a gisapp <<< "${GISAPP:-gisapp}"
+own="$here/../../.venv/bin/gisapp"
+if [ -n "${GISAPP:-}" ]; then
+  read -r -a gisapp <<< "$GISAPP"
+elif command -v gisapp >/dev/null; then
+  gisapp=(gisapp)
+elif [ -x "$own" ]; then
+  gisapp=("$(cd "$(dirname "$own")" && pwd)/gisapp")
+else
+  echo "gisapp is not installed: run 'make test' or 'make app' in the repository first, or set GISAPP" >&2
+  exit 2
+fi
 
 [ -f "$data/parcelsFY2014_joined.parquet" ] || { echo "no Cambridge data in $data; name its folder as second argument" >&2; exit 2; }
 
@@ -45,4 +56,4 @@ for parcel in 127-123 189-8; do
   "${gisapp[@]}" explain "$dir" "$parcel" --rulebook redevelopment
   "${gisapp[@]}" explain "$dir" "$parcel" --rulebook mixed_use
 done
-echo "open it with: gisapp serve $dir"
+echo "open it with: ${gisapp[*]} serve $dir"

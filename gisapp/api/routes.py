@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -10,40 +9,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gisapp._version import __version__
+from gisapp.api.editing import editing_routes
+from gisapp.api.guard import TOKEN_HEADER, Answer, guarded
+from gisapp.api.imagery import imagery_tile
+from gisapp.app.desk import Desk
 from gisapp.app.ranking import Filters
 from gisapp.app.server import Server
-from gisapp.errors import GisappError, InputError, UsageError
+from gisapp.errors import UsageError
 
-TOKEN_HEADER: Final = "X-Gisapp-Token"  # noqa: S105  a header's name
 IMMUTABLE: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
 MAX_ROWS: Final = 1000
-Answer = Callable[[Request], Response]
-
-
-def failure(status: int, message: str, action: str) -> JSONResponse:
-    """Return an error as the contract has it."""
-    return JSONResponse({"error": {"message": message, "action": action}}, status_code=status)
-
-
-def guarded(server: Server, answer: Answer) -> Answer:
-    """Return `answer` behind host, token and error handling."""
-
-    def handle(request: Request) -> Response:
-        if (request.headers.get("host") or "").rsplit(":", 1)[0] not in LOOPBACK:
-            return failure(403, "只接受本机访问", "在服务器本机打开，或等待登录功能启用")
-        if not server.admits(request.headers.get(TOKEN_HEADER, "")):
-            return failure(401, "访问令牌无效或已过期", "刷新页面以取得新的令牌")
-        try:
-            return answer(request)
-        except KeyError as error:
-            return failure(404, f"没有找到：{error.args[0]}", "检查编号；地块可能已被重新导入")
-        except (InputError, UsageError) as error:
-            return failure(422, error.message, error.action or "按提示修改后重试")
-        except GisappError as error:
-            return failure(500, error.message, error.action or "查看服务器日志")
-
-    return handle
 
 
 def routes(server: Server) -> list[Route]:
@@ -51,15 +26,17 @@ def routes(server: Server) -> list[Route]:
     table: dict[str, Answer] = {
         "/api/tiles/{version}/{z:int}/{x:int}/{y:int}.mvt": lambda r: _tile(server, r),
         "/api/raster/{layer}/{version}/{z:int}/{x:int}/{y:int}.png": lambda r: _raster(server, r),
-        "/api/theme": lambda r: JSONResponse(server.desk.theme(_needed(r, "rulebook"))),
+        "/api/theme": lambda r: JSONResponse(_desk(server, r).theme(_needed(r, "rulebook"))),
         "/api/rank": lambda r: _rank(server, r),
         "/api/parcel/{parcel_id:path}": lambda r: _parcel(server, r),
         "/api/search": lambda r: _search(server, r),
+        "/api/imagery/{id}/{z:int}/{x:int}/{y:int}": lambda r: imagery_tile(server, r),
     }
     health = Route("/api/health", _health, methods=["GET"])
     return [
         health,
         *(Route(path, guarded(server, answer), methods=["GET"]) for path, answer in table.items()),
+        *editing_routes(server),
     ]
 
 
@@ -91,22 +68,23 @@ def _area(request: Request, name: str) -> float | None:
         raise UsageError(f"参数 {name} 应为数值，得到 {text}") from error
 
 
-def _current_version(server: Server, request: Request) -> None:
-    if request.path_params["version"] != server.desk.version:
-        raise KeyError("这一版数据的瓦片（数据已更新）")
+def _desk(server: Server, request: Request) -> Desk:
+    """Return the desk that a request is about: the state of the parcels under ``version``, else the current."""
+    version = request.query_params.get("version", "")
+    return server.desks.of_version(version) if version else server.desk
 
 
 def _tile(server: Server, request: Request) -> Response:
-    _current_version(server, request)
+    desk = server.desks.of_version(request.path_params["version"])
     z, x, y = (int(request.path_params[name]) for name in "zxy")
-    body = server.desk.tiles.tile(z, x, y)
+    body = desk.tiles.tile(z, x, y)
     if not body:
         return Response(status_code=204, headers=IMMUTABLE)
     return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=IMMUTABLE)
 
 
 def _raster(server: Server, request: Request) -> Response:
-    _current_version(server, request)
+    server.desks.of_version(request.path_params["version"])
     z, x, y = (int(request.path_params[name]) for name in "zxy")
     body = server.rasters[request.path_params["layer"]].tile(z, x, y)
     if not body:
@@ -120,7 +98,7 @@ def _rank(server: Server, request: Request) -> Response:
     filters = Filters(
         **texts, min_area_m2=_area(request, "min_area_m2"), max_area_m2=_area(request, "max_area_m2")
     )
-    page = server.desk.rank(
+    page = _desk(server, request).rank(
         _needed(request, "rulebook"),
         filters,
         limit=_whole(request, "limit", 200, most=MAX_ROWS),
@@ -131,10 +109,15 @@ def _rank(server: Server, request: Request) -> Response:
 
 def _parcel(server: Server, request: Request) -> Response:
     return JSONResponse(
-        server.desk.card(request.path_params["parcel_id"], request.query_params.get("rulebook") or None)
+        _desk(server, request).card(
+            request.path_params["parcel_id"], request.query_params.get("rulebook") or None
+        )
     )
 
 
 def _search(server: Server, request: Request) -> Response:
-    hits = server.desk.search(request.query_params.get("q", ""))
+    hits = _desk(server, request).search(request.query_params.get("q", ""))
     return JSONResponse({"results": [hit.as_dict() for hit in hits]})
+
+
+__all__ = ["TOKEN_HEADER", "routes"]

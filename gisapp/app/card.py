@@ -16,12 +16,15 @@ from gisapp.crs import ellipsoidal_area
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import Explanation, explain, verdict_word
 from gisapp.format import iso_date, number, quantity
+from gisapp.i18n import translate
 from gisapp.model.parcels import FieldSpec
 from gisapp.rules.words import word
+from gisapp.settings import Language
 from gisapp.units import m2_to_ha, m2_to_mu
 
 Card = dict[str, Any]  # what the route sends as JSON
 
+_BOTH: Final[tuple[Language, Language]] = ("zh", "en")
 ZONE_ROLES: Final = (
     ("udb", "zone", False),
     ("farmland", None, True),
@@ -81,35 +84,47 @@ def zones(context: Context, geometry: Any, area: float) -> list[Card]:  # object
         try:
             index, classes = context.overlay(role, field)
         except NotLoadedError:
-            out.append({"layer": role, "title": _layer_title(context, role), "not_loaded": True})
+            absent = {
+                "title": _layer_title(context, role, "zh"),
+                "title_en": _layer_title(context, role, "en"),
+            }
+            out.append({"layer": role, **absent, "not_loaded": True})
             continue
         hits = index.areas(geometry)[0]
         for label in hits.nonzero()[0]:
             share = min(float(hits[label]) / plane, 1.0)
-            name = zone_name(context, role, classes[label])
-            out.append(_zone(context, role, name, share, area, alert=alert))
+            name, english = (zone_name(context, role, classes[label], language) for language in _BOTH)
+            out.append(_zone(context, role, (name, english), share, area, alert=alert))
         if not hits.any() and alert:
-            out.append(_zone(context, role, "", 0.0, area, alert=False))
+            out.append(_zone(context, role, ("", ""), 0.0, area, alert=False))
         if role == "udb" and hits.sum() < plane * (1 - 1e-9):
             share = max(1.0 - float(hits.sum()) / plane, 0.0)
             if share * area >= 0.005:
-                out.append(_zone(context, role, "开发边界外", share, area, alert=True))
+                outside = ("开发边界外", translate("开发边界外", "en"))
+                out.append(_zone(context, role, outside, share, area, alert=True))
     return [zone for zone in out if not zone.get("not_loaded") or zone["title"]]
 
 
-def zone_name(context: Context, role: str, value: str) -> str:
-    """Return how a zone is called: land-use codes with their names, others as they are."""
+def zone_name(context: Context, role: str, value: str, language: Language = "zh") -> str:
+    """Return how a zone is called: land-use codes with their names, others by the name that their layer gives."""
     if role == "plan" and context.codes and (entry := context.codes.nearest(value)):
-        return f"{value} {entry.name_zh}"
+        return f"{value} {entry.name_en if language == 'en' and entry.name_en else entry.name_zh}"
     return value
 
 
-def _zone(context: Context, role: str, name: str, share: float, area: float, *, alert: bool) -> Card:
-    title = _layer_title(context, role)
+def _zone(
+    context: Context, role: str, names: tuple[str, str], share: float, area: float, *, alert: bool
+) -> Card:
+    """Return one line of the zones; `names` are the zone's in Chinese and English, empty for the layer as a whole."""
+    titles = [
+        " · ".join(filter(None, (_layer_title(context, role, language), name)))
+        for language, name in zip(_BOTH, names, strict=True)
+    ]
     m2 = share * area
     return {
         "layer": role,
-        "title": f"{title} · {name}" if name else title,
+        "title": titles[0],
+        "title_en": titles[1],
         "area_m2": m2,
         "area_mu": m2_to_mu(m2),
         "share": share,
@@ -117,8 +132,10 @@ def _zone(context: Context, role: str, name: str, share: float, area: float, *, 
     }
 
 
-def _layer_title(context: Context, role: str) -> str:
-    return next((layer.spec.title.zh for layer in context.layers.values() if layer.spec.role == role), "")
+def _layer_title(context: Context, role: str, language: Language) -> str:
+    return next(
+        (layer.spec.title.text(language) for layer in context.layers.values() if layer.spec.role == role), ""
+    )
 
 
 def _tags(context: Context, display: Display, row: int, record: pd.Series) -> list[Card]:
@@ -136,10 +153,45 @@ def _tags(context: Context, display: Display, row: int, record: pd.Series) -> li
     return tags
 
 
+def shown_value(spec: FieldSpec | None, value: object, context: Context) -> str:
+    """Return a cell as the card prints it; 资料不足 where it is missing."""
+    if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]
+        return "资料不足"
+    return _shown(spec, value, context) if spec else str(value)
+
+
 def _attribute(spec: FieldSpec, value: object, context: Context) -> Card:
     missing = value is None or bool(pd.isna(value))  # type: ignore[call-overload]
-    text = "资料不足" if missing else _shown(spec, value, context)
-    return {"field": spec.name, "title": spec.title.zh, "text": text, "missing": missing}
+    return {
+        "field": spec.name,
+        "title": spec.title.zh,
+        "title_en": spec.title.en,
+        "text": shown_value(spec, value, context),
+        "missing": missing,
+        "value": None if missing else _plain(spec, value),
+        "dtype": spec.dtype,
+        "unit": spec.unit,
+        "editable": spec.name not in ("parcel_id", "use_scheme"),
+        "required": spec.required,
+        "options": _options(spec),
+    }
+
+
+def _plain(spec: FieldSpec, value: Any) -> str | float | bool:  # any cell of the table
+    if spec.dtype == "date":
+        return iso_date(pd.Timestamp(value).date())
+    if spec.dtype == "bool":
+        return bool(value)
+    return float(value) if spec.dtype in ("float", "int") else str(value)
+
+
+def _options(spec: FieldSpec) -> list[Card]:
+    """Return what may be chosen for a field, empty where anything may stand."""
+    if spec.dtype == "bool":
+        return [{"value": "true", "title": "是"}, {"value": "false", "title": "否"}]
+    if isinstance(spec.codes, tuple):
+        return [{"value": code, "title": word(spec.name, code)} for code in spec.codes]
+    return []
 
 
 def _shown(spec: FieldSpec, value: Any, context: Context) -> str:  # any cell of the table
@@ -165,7 +217,8 @@ def evaluation_part(evaluation: Evaluation, why: Explanation) -> Card:
     """Return the verdict band and the rules of a card."""
     part = asdict(why)
     part["of"] = part.pop("ranked")
-    part["advice"] = {"code": why.advice[0], "title": why.advice[1]} if why.advice else None
+    part["title_en"] = evaluation.rulebook.title.en
+    part["advice"] = _advice(evaluation, why)
     part["gaps"] = [
         f"{rule.title}：{rule.reason}"
         for rule in why.rules
@@ -174,11 +227,22 @@ def evaluation_part(evaluation: Evaluation, why: Explanation) -> Card:
     return part
 
 
+def _advice(evaluation: Evaluation, why: Explanation) -> Card | None:
+    """Return the row that the decision table chose, with both its titles."""
+    if why.advice is None:
+        return None
+    code, title = why.advice
+    rows = (row for choice in evaluation.rulebook.choices for row in choice.rows)
+    english = next((row.title.en for row in rows if row.then == code and row.title.zh == title), "")
+    return {"code": code, "title": title, "title_en": english}
+
+
 def _other(evaluation: Evaluation, parcel_id: str) -> Card:
     row = evaluation.parcels.iloc[evaluation.row(parcel_id)]
     return {
         "rulebook": evaluation.rulebook.id,
         "title": evaluation.rulebook.title.zh,
+        "title_en": evaluation.rulebook.title.en,
         "verdict": row["verdict"],
         "verdict_text": verdict_word(evaluation.rulebook, row["verdict"]),
         "score": _number(row["score"]),

@@ -13,9 +13,12 @@ from typing import Literal
 import numpy as np
 import shapely
 
+from gisapp.app.imagery import imagery_tiles
 from gisapp.app.workspace import Progress, Workspace, silent
 from gisapp.errors import InputError, Problem
+from gisapp.evaluation.admit import table_problems
 from gisapp.evaluation.measure import signatures
+from gisapp.io.tables import read_land_use_codes
 from gisapp.kernels.coverage import gaps, overlaps
 from gisapp.rules.load import load_rulebook, rulebook_files
 
@@ -56,7 +59,7 @@ class _Report:
 def check_workspace(workspace: Workspace, *, progress: Progress = silent) -> list[Check]:
     """Return the outcome of every check, in the order in which one builds on another."""
     report = _Report()
-    steps = ("catalog", "schema", "policies", "rulebooks", "parcels", "layers", "topology")
+    steps = ("catalog", "schema", "policies", "rulebooks", "store", "parcels", "layers", "topology")
     progress("检查工作区", 0, len(steps))
     readable = report.step("catalog", "图层目录", lambda: (f"{len(workspace.catalog.layers)} 个图层", []))
     readable &= report.step("schema", "地块字段表", lambda: (f"{len(workspace.schema.fields)} 个字段", []))
@@ -65,16 +68,41 @@ def check_workspace(workspace: Workspace, *, progress: Progress = silent) -> lis
     else:
         report.skip("rulebooks", "规则集", "政策库有错误，未检查")
     progress("检查工作区", 4, len(steps))
+    _store(report, workspace)
+    progress("检查工作区", 5, len(steps))
     if not readable or not report.step("parcels", "地块表", lambda: _parcels(workspace)):
         why = "目录、字段表或地块表有错误，未检查"
         report.skip("layers", "图层数据", why)
         report.skip("topology", "地块拓扑", why)
         return report.checks
     report.step("layers", "图层数据", lambda: _layers(workspace))
-    progress("检查工作区", 6, len(steps))
+    progress("检查工作区", 7, len(steps))
     report.step("topology", "地块拓扑", lambda: _topology(workspace))
     progress("检查工作区", len(steps), len(steps))
     return report.checks
+
+
+def _store(report: _Report, workspace: Workspace) -> None:
+    """Verify the store: hash chain, contents, replay of all changes."""
+    store = workspace.store
+    if store is None:
+        report.skip("store", "地块库", "尚未编辑，没有地块库")
+        return
+
+    def verify() -> tuple[str, list[str]]:
+        faults = store.verify()
+        if faults:
+            action = "停止编辑，从备份恢复（gisapp restore）"
+            raise InputError(
+                Problem(
+                    fault.message, field=fault.code, row=fault.revision, value=fault.parcel_id, action=action
+                )
+                for fault in faults
+            )
+        head = store.log(limit=1)[0]
+        return f"版本 {head.number}，校验值 {head.hash[:12]}，{len(store.branches())} 个分支", []
+
+    report.step("store", "地块库", verify)
 
 
 def _texts(problems: tuple[Problem, ...]) -> tuple[str, ...]:
@@ -99,21 +127,29 @@ def _parcels(workspace: Workspace) -> tuple[str, list[str]]:
     ids = workspace.parcels["parcel_id"] if len(shapes) else []
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     bad = missing | ~shapely.is_valid(shapes)
-    if bad.any():
+    file = workspace.root / "parcels" / "codes" / "land_use_codes.csv"
+    problems = table_problems(workspace.parcels, read_land_use_codes(file) if file.exists() else None)
+    if bad.any() or problems:
         raise InputError(
-            Problem(
-                "几何为空或无效",
-                row=int(row) + 1,
-                field="geometry",
-                value=str(ids[row]),
-                action="用 gisapp import --fix 重新导入该地块",
-            )
-            for row in np.flatnonzero(bad)
+            problems
+            + [
+                Problem(
+                    "几何为空或无效",
+                    row=int(row) + 1,
+                    field="geometry",
+                    value=str(ids[row]),
+                    action="用 gisapp import --fix 重新导入该地块",
+                )
+                for row in np.flatnonzero(bad)
+            ]
         )
     return f"{len(shapes)} 宗，版本 {workspace.table.revision}，内容哈希 {workspace.table.hash[:12]}", []
 
 
 def _layers(workspace: Workspace) -> tuple[str, list[str]]:
+    unfit = imagery_tiles(workspace).check()
+    if unfit:
+        raise InputError(unfit)
     context = workspace.context()
     items = [f"图层 {f.layer} 第 {f.row + 1} 个要素：{f.message}" for f in context.findings]
     return f"{len(context.layers)} 个图层可读", items

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,17 +14,21 @@ import numpy as np
 
 from gisapp.app.card import Card, card
 from gisapp.app.display import PLACES, Display
+from gisapp.app.imagery import imagery_info
 from gisapp.app.ranking import Filters, rank_rows
 from gisapp.app.search import Hit, SearchIndex
-from gisapp.app.tiles import build_tiles
+from gisapp.app.tiles import build_tiles, layer_sources
+from gisapp.app.tones import screen_colors
 from gisapp.app.workspace import Workspace
 from gisapp.context import Context
+from gisapp.errors import InputError
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import VERDICT_WORDS, verdict_word
 from gisapp.i18n import english, translate
 from gisapp.io.hashing import sha256_text
 from gisapp.settings import Language
-from gisapp.tiles import TileSet
+from gisapp.tiles import TileSet, VectorSource
+from gisapp.tiles.cache import Once
 
 PRODUCT: Final = "江北新区用地分析平台"
 LETTERS: Final = {
@@ -39,6 +45,8 @@ class Desk:
     """The answers that the map page and the routes need, over one workspace (工作台)."""
 
     workspace: Workspace
+    layers: Once[list[VectorSource]] | None = None
+    """Tile sources of the layers, shared with the desks over other states of the parcels."""
 
     def __post_init__(self) -> None:
         self._lock = RLock()
@@ -58,17 +66,25 @@ class Desk:
     def tiles(self) -> TileSet:
         """The tile set of the current parcels and layers."""
         with self._lock:
-            return build_tiles(self.workspace.parcels, self.workspace.context(), version=self.version)
+            shared = self.layers.get() if self.layers else layer_sources(self.workspace.context())
+            return build_tiles(self.workspace.parcels, shared, version=self.version)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The version in tile addresses (瓦片版本): changes with the parcels, the layers and the display form."""
         context = self.workspace.context()
-        return sha256_text(["display-2", self.workspace.table.hash, context.hash])[:16]
+        return sha256_text(["display-3", self.workspace.table.hash, context.hash])[:16]
 
     def evaluations(self) -> dict[str, Evaluation]:
-        """Return the evaluation of every rulebook in force, by id."""
-        return {book.id: self.workspace.evaluate(book.id) for book in self.workspace.rulebooks()}
+        """Return the evaluation of every rulebook in force that can be evaluated, by id.
+
+        What is wrong with another is said where that one is asked for; it does not take the rest down.
+        """
+        found: dict[str, Evaluation] = {}
+        for book in self.workspace.rulebooks():
+            with contextlib.suppress(InputError):
+                found[book.id] = self.workspace.evaluate(book.id)
+        return found
 
     def card(self, parcel_id: str, rulebook: str | None) -> Card:
         """Return the card of a parcel; raises KeyError if there is no such parcel."""
@@ -113,6 +129,9 @@ class Desk:
         return {
             "api": "/api",
             "version": self.version,
+            "branch": self.workspace.branch,
+            "edit": editing_of(self.workspace),
+            "imagery": imagery_info(self.workspace.catalog, language),
             "lang": language,
             "texts": english() if language == "en" else {},
             "product": translate(PRODUCT, language),
@@ -157,6 +176,14 @@ class Desk:
         return {"lon": float((west + east) / 2), "lat": float((south + north) / 2), "zoom": round(zoom, 2)}
 
 
+def editing_of(workspace: Workspace) -> dict[str, Any]:
+    """Return whether the parcels can be edited here, and if not, why (可否编辑)."""
+    folder = workspace.state if workspace.state.exists() else workspace.root
+    if not os.access(folder, os.W_OK):
+        return {"enabled": False, "why": "工作区不可写，只能查看"}
+    return {"enabled": True, "why": None}
+
+
 def _run(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "run_id": evaluation.run_id,
@@ -182,6 +209,7 @@ def _layer(context: Context, id_: str, language: Language) -> dict[str, Any]:
         "licence": spec.licence,
         "attribution": spec.attribution,
         "count": layer.count,
+        "years": "opening_year" in spec.fields,
         "visible": spec.visible,
         "min_zoom": spec.min_zoom,
         "style": style,
@@ -191,8 +219,9 @@ def _layer(context: Context, id_: str, language: Language) -> dict[str, Any]:
 def _land_use(context: Context, language: Language) -> list[dict[str, str]]:
     if context.codes is None:
         return []
+    colors = screen_colors(context.codes)
     return [
-        {"code": e.code, "title": e.name_en if language == "en" else e.name_zh, "color": e.color}
+        {"code": e.code, "title": e.name_en if language == "en" else e.name_zh, "color": colors[e.code]}
         for e in context.codes.entries.values()
     ]
 

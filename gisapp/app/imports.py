@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ import shapely
 
 from gisapp.app.import_merge import fit_current, merged, same_parcels
 from gisapp.app.parcels import HEAD_FILE, parcels_folder
+from gisapp.app.records import changed_rows, to_rows
+from gisapp.app.storing import local_user
 from gisapp.app.workspace import Workspace
 from gisapp.crs import parse_crs
 from gisapp.errors import InputError, Problem, UsageError
@@ -28,12 +31,15 @@ from gisapp.io.importing import Rules, screen
 from gisapp.io.importquarantine import write_quarantine
 from gisapp.io.importresult import Fixed, Note, Quarantined, Screened
 from gisapp.io.mapping import load_mapping
+from gisapp.io.staging import owned, sweep
 from gisapp.io.tables import read_land_use_codes
 from gisapp.kernels.coverage import overlaps
+from gisapp.model.changes import OFFICIAL, Author, Commit, Reason
+from gisapp.store import ParcelStore
 
 Progress = Callable[[str, int, int], None]
 REVISION: Final = 0
-"""Before the editable store exists every import is revision 0."""
+"""Before there is an editable store every import is revision 0; then each is a revision of its own."""
 
 SHOWN: Final = 20
 STEPS: Final = ("读取文件", "筛查记录", "检查重叠", "写入地块表")
@@ -111,7 +117,9 @@ def import_parcels(
         result = _result(file.name, screened, notes, table, dry_run=options.dry_run)
         if folder is not None:
             head = _head(result, sha256_file(file), options)
-            result = replace(result, quarantine_file=_publish(workspace, folder, table, screened, head))
+            result = replace(result, quarantine_file=_keep_aside(workspace, folder, screened))
+            revision = _record(workspace, folder, table, {**head, "quarantine": result.quarantine_file})
+            result = replace(result, revision=revision)
         progress(STEPS[3], 4, len(STEPS))
     if not options.dry_run:
         workspace.reload()
@@ -163,7 +171,8 @@ def staging(workspace: Workspace, *, dry_run: bool) -> Iterator[Path | None]:
         return
     try:
         workspace.state.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="import-", dir=workspace.state))
+        sweep(workspace.state, "import-")
+        folder = Path(tempfile.mkdtemp(prefix=owned("import-"), dir=workspace.state))
     except OSError as error:
         raise not_writable(workspace.state) from error
     try:
@@ -254,23 +263,46 @@ def _head(result: ImportResult, source_hash: str, options: ImportOptions) -> dic
     }
 
 
-def _publish(
-    workspace: Workspace, folder: Path, table: gpd.GeoDataFrame, screened: Screened, head: dict[str, object]
-) -> str | None:
-    """Move the table, the quarantined rows and last the head into place; return the quarantine file's name."""
+def _keep_aside(workspace: Workspace, folder: Path, screened: Screened) -> str | None:
+    """Move the quarantined rows into place; return the name of their file."""
+    if not screened.quarantined:
+        return None
+    aside = write_quarantine(folder, screened.rejected, screened.quarantined)
+    (workspace.state / "quarantine").mkdir(exist_ok=True)
+    place = workspace.state / "quarantine" / aside.name
+    aside.replace(place)
+    return place.relative_to(workspace.root).as_posix()
+
+
+def _record(workspace: Workspace, folder: Path, table: gpd.GeoDataFrame, head: dict[str, object]) -> int:
+    """Record the table and return its revision: in the store if there is one, else as the file it starts from."""
+    if workspace.store is not None:
+        return _commit(workspace.store, table, head)
     target = parcels_folder(workspace.root)
     target.mkdir(exist_ok=True)
     file = folder / f"{head['hash']}.parquet"
     table.to_parquet(file, index=False, compression="zstd")
-    name = None
-    if screened.quarantined:
-        aside = write_quarantine(folder, screened.rejected, screened.quarantined)
-        (workspace.state / "quarantine").mkdir(exist_ok=True)
-        place = workspace.state / "quarantine" / aside.name
-        aside.replace(place)
-        name = place.relative_to(workspace.root).as_posix()
-    text = json.dumps({**head, "quarantine": name}, ensure_ascii=False, indent=1)
+    text = json.dumps(head, ensure_ascii=False, indent=1)
     (folder / HEAD_FILE).write_text(f"{text}\n", encoding="utf-8")
     file.replace(target / file.name)
     (folder / HEAD_FILE).replace(target / HEAD_FILE)
-    return name
+    return REVISION
+
+
+def _commit(store: ParcelStore, table: gpd.GeoDataFrame, head: dict[str, object]) -> int:
+    """Record an import as a revision of the official parcels; nothing where it changes nothing."""
+    snapshot = store.read(OFFICIAL)
+    changes = changed_rows(snapshot.rows, to_rows(table))
+    if not changes:
+        return snapshot.revision
+    commit = Commit(
+        branch=OFFICIAL,
+        changes=tuple(changes),
+        base={change.parcel_id: snapshot.versions.get(change.parcel_id, 0) for change in changes},
+        author=Author(local_user()),
+        reason=Reason("import", str(head["source"])),
+        op_id=str(uuid.uuid4()),
+        op={"op": "import", **head},
+        kind="import",
+    )
+    return store.commit(commit).number

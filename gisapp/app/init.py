@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from gisapp.app.parcels import STATE_FOLDER
 from gisapp.errors import InputError, Problem, UsageError
+from gisapp.io.staging import staging
 
 _SHARED: Final = ("schema.yaml", "codes", "policies", "rulebooks", "README.md")
 """What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises and occupancy."""
@@ -61,22 +61,12 @@ def create(folder: Path, *, empty: bool, today: date) -> Path:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{folder} 已存在且不是空文件夹", action="换一个新的文件夹名")
     source = _source(empty=empty)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".init-", dir=target.parent))
-    except OSError as error:
-        raise InputError(
-            Problem("文件夹不可写", file=str(folder.parent), action="检查权限，或换一个位置")
-        ) from error
-    try:
+    with staging(target.parent, ".init-") as temporary:
         _fill(temporary, source, empty=empty, id_=_id(target.name), today=today)
         temporary.chmod(0o755)
         if target.exists():
             target.rmdir()
         temporary.replace(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
     return target
 
 

@@ -14,8 +14,10 @@ from gisapp.context import Context
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import verdict_word
 from gisapp.evaluation.total import MIN_COMPLETENESS
+from gisapp.i18n import translate
 from gisapp.model.layers import WorkspaceInfo
 from gisapp.model.rules import Rulebook
+from gisapp.settings import Language
 from gisapp.units import M2_PER_MU
 
 TITLES: Final = {
@@ -84,27 +86,27 @@ def verdict_counts(desk: Desk, rulebook: str) -> dict[str, tuple[str, int]]:
     }
 
 
-def listing(desk: Desk, rulebook: str, filters: Filters) -> Listing:
-    """Return the list of a rulebook narrowed to `filters`."""
+def listing(desk: Desk, rulebook: str, filters: Filters, language: Language = "zh") -> Listing:
+    """Return the list of a rulebook narrowed to `filters`, its words in `language` where there are English ones."""
     evaluation = desk.workspace.evaluate(rulebook)
     ranked = narrowed(ranked_table(desk.workspace, desk.display, evaluation), filters)
-    table = _readable(ranked, evaluation.rulebook, desk.workspace.context())
+    table = _readable(ranked, evaluation.rulebook, desk.workspace.context(), language)
     return Listing(evaluation, desk.workspace.catalog.workspace, table)
 
 
-def _readable(ranked: pd.DataFrame, book: Rulebook, context: Context) -> pd.DataFrame:
+def _readable(ranked: pd.DataFrame, book: Rulebook, context: Context, language: Language) -> pd.DataFrame:
     """Return the list in words; codes keep their number and gain their name."""
     unranked = (ranked["verdict"] == "candidate") & ~(ranked["completeness"] >= MIN_COMPLETENESS)
-    verdicts = ranked["verdict"].map(lambda name: verdict_word(book, str(name)))
+    verdicts = ranked["verdict"].map(lambda name: translate(verdict_word(book, str(name)), language))
     out = pd.DataFrame(
         {
             "rank": ranked["rank"].astype("Int64"),
-            "verdict": verdicts.where(~unranked, verdicts + f" · {UNRANKED}"),
+            "verdict": verdicts.where(~unranked, verdicts + f" · {translate(UNRANKED, language)}"),
             "area_mu": ranked["area_m2"].astype("float64") / M2_PER_MU,
-            "advice": ranked["advice_title"],
-            "use": _uses(ranked["use_code"], context),
-            "plan_use": _uses(ranked["plan_use_code"], context),
-            "reasons": _rule_titles(ranked["reasons"], book),
+            "advice": _paths(ranked["advice_title"], book, language),
+            "use": _uses(ranked["use_code"], context, language),
+            "plan_use": _uses(ranked["plan_use_code"], context, language),
+            "reasons": _rule_titles(ranked["reasons"], book, language),
         },
         index=ranked.index,
     )
@@ -116,20 +118,32 @@ def _readable(ranked: pd.DataFrame, book: Rulebook, context: Context) -> pd.Data
     return out[list(TITLES)].reset_index(drop=True)
 
 
-def use_title(code: str, context: Context) -> str:
+def use_title(code: str, context: Context, language: Language = "zh") -> str:
     """Return a land-use code with its name (用地代码与名称)."""
     entry = context.codes.nearest(code) if context.codes else None
-    return f"{code} {entry.name_zh}" if entry else code
+    if entry is None:
+        return code
+    return f"{code} {entry.name_en if language == 'en' and entry.name_en else entry.name_zh}"
 
 
-def _uses(codes: pd.Series[Any], context: Context) -> pd.Series[Any]:
-    names = {code: use_title(code, context) for code in codes.dropna().unique()}
+def _uses(codes: pd.Series[Any], context: Context, language: Language) -> pd.Series[Any]:
+    names = {code: use_title(code, context, language) for code in codes.dropna().unique()}
     return codes.map(names, na_action="ignore")
 
 
-def _rule_titles(reasons: pd.Series[Any], book: Rulebook) -> pd.Series[Any]:
-    titles = {rule.id: rule.title.zh for rule in book.rules}
-    titles |= {gate.id or f"scope-{place}": gate.title.zh for place, gate in enumerate(book.scope, start=1)}
+def _paths(titles: pd.Series[Any], book: Rulebook, language: Language) -> pd.Series[Any]:
+    """Return the advice in `language`; the rulebook has the English of its own rows."""
+    rows = {row.title.zh: row.title.text(language) for choice in book.choices for row in choice.rows}
+    shown = {title: rows.get(title, translate(title, language)) for title in titles.dropna().unique()}
+    return titles.map(shown, na_action="ignore")
+
+
+def _rule_titles(reasons: pd.Series[Any], book: Rulebook, language: Language) -> pd.Series[Any]:
+    titles = {rule.id: rule.title.text(language) for rule in book.rules}
+    titles |= {
+        gate.id or f"scope-{place}": gate.title.text(language)
+        for place, gate in enumerate(book.scope, start=1)
+    }
     known = {
         text: "；".join(titles.get(id_, id_) for id_ in text.split(";") if id_)
         for text in reasons.dropna().unique()
@@ -137,9 +151,14 @@ def _rule_titles(reasons: pd.Series[Any], book: Rulebook) -> pd.Series[Any]:
     return reasons.map(known, na_action="ignore")
 
 
-def uses_in(desk: Desk) -> dict[str, str]:
-    """Return the land-use codes of the parcels, each with its parents, and their names, by code."""
-    parcels, context = desk.workspace.parcels, desk.workspace.context()
-    given = parcels["use_code"].dropna().unique() if "use_code" in parcels else []
-    codes = {str(code)[:length] for code in given for length in (2, 4, 6) if length <= len(str(code))}
-    return {code: use_title(code, context) for code in sorted(codes)}
+def uses_in(desk: Desk, rulebook: str, verdict: str = "", language: Language = "zh") -> dict[str, str]:
+    """Return the land-use codes of the parcels with a verdict (all without one), each with its parents, and their names."""
+    workspace = desk.workspace
+    if "use_code" not in workspace.parcels:
+        return {}
+    given, context = workspace.parcels["use_code"].to_numpy(dtype=object), workspace.context()
+    if verdict:
+        given = given[workspace.evaluate(rulebook).parcels["verdict"].to_numpy() == verdict]
+    found = pd.Series(given, dtype=object).dropna().unique()
+    codes = {str(code)[:length] for code in found for length in (2, 4, 6) if length <= len(str(code))}
+    return {code: use_title(code, context, language) for code in sorted(codes)}

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gisapp.crs import parse_crs
-from gisapp.errors import CrsError, InputError, Problem
+from gisapp.errors import CrsError, InputError, Problem, unreadable
 from gisapp.io.hashing import sha256_frame
 from gisapp.io.vector import read_vector
 from gisapp.model.layers import Catalog
@@ -71,10 +71,24 @@ def read_parcels(root: Path, catalog: Catalog, schema: ParcelSchema) -> ParcelTa
 def _source(root: Path, catalog: Catalog) -> tuple[Path | None, int]:
     head = parcels_folder(root) / HEAD_FILE
     if head.exists():
-        record = json.loads(head.read_text(encoding="utf-8"))
+        record = _head(head)
         return parcels_folder(root) / f"{record['hash']}.parquet", int(record.get("revision", 0))
     seed = catalog.workspace.parcels
     return (root / "layers" / seed).resolve() if seed else None, 0
+
+
+def _head(path: Path) -> dict[str, Any]:
+    """Return which import is the current one, or raise if the file that says so cannot be read."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if "hash" in record:
+            return record
+    except OSError as error:
+        raise unreadable(path.name, error) from error
+    except (ValueError, TypeError):
+        pass
+    action = "从备份恢复，或删去它以回到目录所列的地块表"
+    raise InputError(Problem("当前版本记录损坏", file=f"{STATE_FOLDER}/parcels/{path.name}", action=action))
 
 
 def conform(frame: gpd.GeoDataFrame, schema: ParcelSchema, *, name: str) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from gisapp.app.display import Display
 from gisapp.app.workspace import Workspace
 from gisapp.evaluation import Evaluation
+from gisapp.format import MISSING
 from gisapp.model.codes import has_prefix
 
 
@@ -53,12 +55,18 @@ def ranked_table(workspace: Workspace, display: Display, evaluation: Evaluation)
 
 
 def _advice_titles(evaluation: Evaluation) -> pd.Series:
-    """Return the title of the decision-table row that gave each parcel its advice, None where there is none."""
+    """Return the title of the decision-table row that gave each candidate its advice.
+
+    资料不足 where an input that the table needs is missing, None for parcels that get no advice.
+    """
     titles = pd.Series(None, index=evaluation.parcels.index, dtype="object")
     for choice in evaluation.rulebook.choices[:1]:
-        rows = evaluation.trace["rule_id"] == choice.id
-        chosen = evaluation.trace.loc[rows, "reason"].astype("object").to_numpy()
-        titles = pd.Series(chosen, index=titles.index).where(evaluation.parcels["advice"].notna(), None)
+        rows = evaluation.trace[(evaluation.trace["rule_id"] == choice.id).to_numpy()]
+        chosen = pd.Series(rows["reason"].astype("object").to_numpy(), index=titles.index)
+        open_ = (rows["verdict"] == "unknown").to_numpy() & (
+            evaluation.parcels["verdict"] == "candidate"
+        ).to_numpy()
+        titles = chosen.where(evaluation.parcels["advice"].notna(), None).mask(open_, MISSING)
     return titles
 
 
@@ -94,11 +102,17 @@ def rank_rows(
     """Return one page of rows as plain data, and how many there are in all."""
     table = narrowed(ranked_table(workspace, display, evaluation), filters)
     page = table.iloc[offset : offset + limit]
-    rows = [_row(record, display) for record in page.to_dict("records")]
+    english = {
+        row.title.zh: row.title.en
+        for choice in evaluation.rulebook.choices
+        for row in choice.rows
+        if row.title.en
+    }
+    rows = [_row(record, display, english) for record in page.to_dict("records")]
     return rows, len(table)
 
 
-def _row(record: dict[Any, Any], display: Display) -> dict[str, Any]:
+def _row(record: dict[Any, Any], display: Display, english: Mapping[str, str]) -> dict[str, Any]:
     names = ("parcel_code", "name", "verdict", "advice", "advice_title", "use_code", "park")
     numbers = ("score", "score_low", "score_high", "completeness", "area_m2")
     return {
@@ -106,6 +120,9 @@ def _row(record: dict[Any, Any], display: Display) -> dict[str, Any]:
         "parcel_id": str(record["parcel_id"]),
         **{name: record[name] if isinstance(record[name], str) else None for name in names},
         **{name: None if pd.isna(record[name]) else round(float(record[name]), 4) for name in numbers},
+        "advice_title_en": english.get(record["advice_title"])
+        if isinstance(record["advice_title"], str)
+        else None,
         "rank": None if pd.isna(record["rank"]) else int(record["rank"]),
         **display.lonlat(int(record["fid"]) - 1),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import math
 import os
@@ -13,6 +12,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 from gisapp.app.desk import Desk
+from gisapp.app.desks import Desks
+from gisapp.app.editing.editor import Editor
+from gisapp.app.storing import local_user
 from gisapp.app.tiles import raster_source
 from gisapp.app.tokens import Claims, TokenKey
 from gisapp.app.workspace import Workspace
@@ -34,14 +36,24 @@ class Server:
     key: TokenKey = field(default_factory=TokenKey, repr=False)
 
     @cached_property
+    def desks(self) -> Desks:
+        """The desks over the workspace; raises `InputError` if it is not one."""
+        return Desks(Workspace(self.settings.workspace))
+
+    @property
     def desk(self) -> Desk:
-        """The desk over the workspace; raises `InputError` if it is not one."""
-        return Desk(Workspace(self.settings.workspace))
+        """The desk over the official parcels as they are now."""
+        return self.desks.current()
+
+    @cached_property
+    def editor(self) -> Editor:
+        """Editing of the parcels, by whoever a request speaks for."""
+        return Editor(self.desks)
 
     @cached_property
     def rasters(self) -> dict[str, RasterSource]:
         """The raster layers that have a colour ramp, by id."""
-        workspace = self.desk.workspace
+        workspace = self.desks.workspace
         return {
             name: raster_source(layer, workspace.root / "layers")
             for name, layer in workspace.context().layers.items()
@@ -55,10 +67,22 @@ class Server:
             Claims(self.settings.user, self.settings.role, str(self.settings.workspace), expires)
         )
 
-    def admits(self, token: str) -> bool:
-        """Return whether a request with `token` may be answered."""
+    def claims(self, token: str) -> Claims | None:
+        """Return who a request with `token` speaks for, None if it may not be answered."""
         claims = self.key.read(token, now=time.time())
-        return claims is not None and claims.workspace == str(self.settings.workspace)
+        return claims if claims is not None and claims.workspace == str(self.settings.workspace) else None
+
+    def warm_desk(self, desk: Desk) -> Thread:
+        """Start preparing a desk over a new state of the parcels, and return the thread."""
+        thread = Thread(target=self._prepare_desk, args=(desk,), name="gisapp-warm-desk", daemon=True)
+        thread.start()
+        return thread
+
+    def _prepare_desk(self, desk: Desk) -> None:
+        try:
+            desk.evaluations()
+        except GisappError as error:
+            log.warning("warm-up stopped: %s", error)
 
     def warm_up(self) -> Thread:
         """Start preparing what the first page asks for, and return the thread (预热)."""
@@ -96,7 +120,7 @@ def tiles_around(lon: float, lat: float, zoom: int) -> list[tuple[int, int, int]
 def settings_from_environment() -> Settings:
     """Return the settings of this start: GISAPP_WORKSPACE (else the working folder) and GISAPP_USER."""
     workspace = Path(os.environ.get("GISAPP_WORKSPACE") or Path.cwd()).resolve()
-    return Settings(workspace=workspace, user=os.environ.get("GISAPP_USER") or getpass.getuser())
+    return Settings(workspace=workspace, user=local_user())
 
 
 _current: Server | None = None

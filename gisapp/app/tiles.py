@@ -13,9 +13,9 @@ from gisapp.tiles import RasterSource, TileSet, VectorSource, layer_source, parc
 from gisapp.tiles.parcels import PARCEL_ATTRIBUTES
 
 
-def build_tiles(parcels: gpd.GeoDataFrame, context: Context, *, version: str) -> TileSet:
-    """Return the vector tiles of the parcels and of every vector layer (矢量瓦片)."""
-    sources: list[VectorSource] = [
+def layer_sources(context: Context) -> list[VectorSource]:
+    """Return the tile sources of every vector layer (图层瓦片源)."""
+    return [
         layer_source(
             name,
             layer.frame,
@@ -26,11 +26,14 @@ def build_tiles(parcels: gpd.GeoDataFrame, context: Context, *, version: str) ->
         for name, layer in context.layers.items()
         if layer.frame is not None
     ]
+
+
+def build_tiles(parcels: gpd.GeoDataFrame, layers: list[VectorSource], *, version: str) -> TileSet:
+    """Return the vector tiles of the parcels and of the layers (矢量瓦片)."""
     wanted = {"parcel_id": "parcel_id", **PARCEL_ATTRIBUTES}
     attributes = {shown: column for shown, column in wanted.items() if column in parcels.columns}
-    if len(parcels):
-        sources = [*parcel_sources(parcels, attributes), *sources]
-    return TileSet(sources, version)
+    own = parcel_sources(parcels, attributes) if len(parcels) else []
+    return TileSet([*own, *layers], version)
 
 
 def raster_source(layer: LoadedLayer, root: Path) -> RasterSource:

@@ -15,6 +15,7 @@ from gisapp.errors import InputError, Problem, UsageError
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import Explanation, verdict_word
 from gisapp.format import hectares, mu, number, percent, square_metres
+from gisapp.model.changes import OFFICIAL
 from gisapp.rules.load import LoadedRulebook
 
 _MARKS = {"pass": "✓", "fail": "✗", "hit": "✗", "unknown": "?", "na": "-", "scored": "·", "condition": "!"}
@@ -38,10 +39,9 @@ def evaluate(
 ) -> None:
     """评价全部地块，写出运行目录 · Evaluate all parcels and write the run folder."""
     session: Session = ctx.obj
-    _refuse_later(scenario, engine)
+    _refuse_later(engine)
     chosen, date_ = settings_of(settings), day(as_of)
-    opened = session.open(workspace, as_json=as_json)
-    _require_revision(opened, revision)
+    opened = _at(session.open(workspace, as_json=as_json), scenario, revision)
     with session.progress() as report:
         result = opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
         report("写出运行目录", 0, 1)
@@ -50,20 +50,29 @@ def evaluate(
     session.show(_summary(result, folder), _summary_lines(result, folder))
 
 
-def _refuse_later(scenario: str | None, engine: str) -> None:
-    if scenario is not None:
-        raise UsageError("--scenario 尚未提供：本版本没有方案库", action="去掉 --scenario，评价当前地块")
+def _refuse_later(engine: str) -> None:
     if engine == "dask":
         raise UsageError("--engine dask 尚未提供", action="使用 --engine local（默认），结果相同")
     if engine != "local":
         raise UsageError(f"--engine {engine} 不存在", action="可用：local")
 
 
-def _require_revision(workspace: Workspace, revision: int | None) -> None:
-    current = workspace.table.revision
-    if revision is not None and revision != current:
-        problem = Problem("没有这个地块版本", field="--revision", value=str(revision), expected=str(current))
+def _at(workspace: Workspace, scenario: str | None, revision: int | None) -> Workspace:
+    """Return the workspace with the parcels of a scheme or of an older revision."""
+    if scenario is None and revision is None:
+        return workspace
+    store = workspace.store
+    newest = store.log(scenario, limit=1)[0].number if store else workspace.table.revision
+    if revision is not None and revision > newest:
+        problem = Problem(
+            "没有这个地块版本", field="--revision", value=str(revision), expected=f"0 至 {newest}"
+        )
         raise InputError(problem)
+    if store is None:
+        if scenario not in (None, OFFICIAL):
+            raise UsageError(f"没有方案 {scenario}", action="用 gisapp scenario list 查看")
+        return workspace
+    return workspace.at(scenario or OFFICIAL, revision)
 
 
 def _summary(result: Evaluation, folder: Path) -> dict[str, object]:
@@ -141,6 +150,7 @@ def _explanation_lines(why: Explanation) -> list[str]:
         lines.append(
             f"得分 {number(why.score, 1)}（区间 {interval}），资料完整度 {percent(why.completeness)}"
         )
+        lines.append(f"  {why.score_sum}（各评分曲线的 100 × 权重 × 得分，权重按有取值的曲线折算）")
     if why.rank is not None:
         lines.append(f"排名 {why.rank} / {why.ranked}")
     if why.unranked:

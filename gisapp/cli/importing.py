@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,10 +14,11 @@ from gisapp.app.import_layer import import_layer
 from gisapp.app.imports import ImportOptions, ImportResult, import_parcels
 from gisapp.cli.options import Json, WorkspacePath
 from gisapp.cli.session import Session
-from gisapp.errors import UsageError
+from gisapp.errors import InputError, UsageError
 from gisapp.format import square_metres
 from gisapp.io.importdatum import DATUMS, Datum
 from gisapp.io.importresult import Note
+from gisapp.io.tables import csv_lines
 
 _LATER: Final = {"controls": "标准地控制指标", "policies": "政策文件", "ledger": "指标台账"}
 _KINDS: Final = {
@@ -77,7 +81,7 @@ def import_(
     options = ImportOptions(
         mapping, crs, _datum(datum), encoding, layer, fix=fix, replace=replace, dry_run=dry_run
     )
-    with session.progress() as report:
+    with session.progress() as report, rows_by_line(file, encoding):
         if to == "parcels":
             result = import_parcels(opened, file, options, progress=report)
         else:
@@ -86,7 +90,7 @@ def import_(
                     "--map 只用于导入地块", action="图层的列写在 layers/catalog.yaml 的 fields 中"
                 )
             result = import_layer(opened, file, to, options, progress=report)
-    session.show(result.as_dict(), lines(result))
+    session.show(result.as_dict(), lines(result, record_lines(file, encoding)))
 
 
 def _datum(text: str | None) -> Datum | None:
@@ -97,8 +101,41 @@ def _datum(text: str | None) -> Datum | None:
     return found
 
 
-def lines(result: ImportResult) -> list[str]:
-    """Return an import's outcome for people: the sums, then each row that is not as it came, then findings."""
+def record_lines(file: Path, encoding: str | None) -> list[int] | None:
+    """Return the line of each record of a CSV file, None for files that have no lines to look up."""
+    if file.suffix.lower() != ".csv" or not file.is_file():
+        return None
+    return csv_lines(file, encoding=encoding)
+
+
+@contextmanager
+def rows_by_line(file: Path, encoding: str | None) -> Iterator[None]:
+    """Let faults of a CSV file name the line that an editor shows, not the number of the record."""
+    try:
+        yield
+    except InputError as error:
+        places = (
+            record_lines(file, encoding)
+            if any(p.row and p.file == file.name for p in error.problems)
+            else None
+        )
+        if places is None:
+            raise
+        raise InputError(
+            replace(p, row=None, line=places[p.row - 1]) if p.row and p.file == file.name else p
+            for p in error.problems
+        ) from error
+
+
+def lines(result: ImportResult, places: list[int] | None = None) -> list[str]:
+    """Return an import's outcome for people: the sums, then each row that is not as it came, then findings.
+
+    `places` are the lines of the records in the file, where it has any.
+    """
+
+    def at(row: int) -> str:
+        return f"第 {row} 条" if places is None else f"文件第 {places[row - 1]} 行"
+
     out = [
         f"{result.file} → {result.to}{'（试运行，未写入）' if result.dry_run else ''}",
         f"  读入 {result.rows_in} = 原样保留 {result.kept} + 修复 {len(result.fixed)} + 隔离 {len(result.quarantined)}",
@@ -110,14 +147,14 @@ def lines(result: ImportResult) -> list[str]:
     out += _some(
         "修复：",
         [
-            f"第 {item.row} 条 {item.id or ''}：{item.reason}；面积 {square_metres(item.area_before_m2)} → {square_metres(item.area_after_m2)}"
+            f"{at(item.row)} {item.id or ''}：{item.reason}；面积 {square_metres(item.area_before_m2)} → {square_metres(item.area_after_m2)}"
             for item in result.fixed
         ],
     )
     out += _some(
         "隔离：",
         [
-            f"第 {item.row} 条 {item.id or ''}：{item.reason}"
+            f"{at(item.row)} {item.id or ''}：{item.reason}"
             + (f"（{item.field} = {item.value}）" if item.value is not None else "")
             for item in result.quarantined
         ],
@@ -126,12 +163,12 @@ def lines(result: ImportResult) -> list[str]:
         note.kind for note in sorted(result.findings, key=lambda note: _ORDER.index(note.kind))
     ):
         notes = [note for note in result.findings if note.kind == kind]
-        out += _some(f"{_KINDS[kind]}（{len(notes)}）：", [_note(note) for note in notes], shown=FEW)
+        out += _some(f"{_KINDS[kind]}（{len(notes)}）：", [_note(note, at) for note in notes], shown=FEW)
     return out
 
 
-def _note(note: Note) -> str:
-    place = f"第 {note.row} 条 " if note.row is not None else ""
+def _note(note: Note, at: Callable[[int], str]) -> str:
+    place = f"{at(note.row)} " if note.row is not None else ""
     ids = f"{'、'.join(note.ids)}：" if note.ids else ""
     area = f"，{square_metres(note.area_m2)}" if note.area_m2 is not None else ""
     return f"{place}{ids}{note.message}{area}"

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import typer
 
 from gisapp._version import __version__
-from gisapp.cli import checking, doctor, evaluating, importing, serving, starting
+from gisapp.cli import checking, doctor, editing, evaluating, importing, serving, starting
 from gisapp.cli.session import Session
-from gisapp.errors import GisappError
+from gisapp.cli.words import usage_words
+from gisapp.errors import GisappError, refused_by_system
 
 INTERRUPTED = 130
 app = typer.Typer(
@@ -32,6 +33,17 @@ app.command("import")(importing.import_)
 app.command("evaluate")(evaluating.evaluate)
 app.command("explain")(evaluating.explain)
 app.command("check")(checking.check)
+app.command("edit")(editing.edit)
+app.command("log")(editing.log)
+app.command("show")(editing.show)
+app.command("undo")(editing.undo)
+app.command("redo")(editing.redo)
+app.command("as-of")(editing.as_of)
+app.command("diff")(editing.diff)
+app.command("publish")(editing.publish)
+app.command("backup")(editing.backup)
+app.command("restore")(editing.restore)
+app.add_typer(editing.scenarios, name="scenario")
 app.command("doctor")(doctor.doctor)
 
 
@@ -62,6 +74,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         action = f"\n处理：{error.action}" if error.action else ""
         session.fail(error.as_dict(), f"错误：{error.message}{action}")
         return error.exit_code
+    except BrokenPipeError:
+        return 1  # whoever reads has gone
+    except OSError as error:
+        found = refused_by_system(error)
+        session.fail(found.as_dict(), f"错误：{found.message}")
+        return found.exit_code
     except (KeyboardInterrupt, typer.Abort):
         session.fail(
             {"message": "已中断，未写入任何内容", "exit_code": INTERRUPTED}, "已中断，未写入任何内容"
@@ -87,6 +105,7 @@ def _unforeseen(session: Session, error: Exception) -> int:
             session.errors.print(message, markup=False)
             return code
         context = getattr(error, "ctx", None)
+        message = usage_words(error)
         hint = f"查看 {context.command_path} --help" if context is not None else "查看 gisapp --help"
         session.fail(
             {"message": message, "action": hint, "exit_code": code}, f"用法错误：{message}\n处理：{hint}"

@@ -66,6 +66,7 @@ def _run(script: Path, port: int) -> None:
         "browser.serverAddress": LOOPBACK,
         "browser.gatherUsageStats": "false",
         "global.developmentMode": "false",
+        "logger.hideWelcomeMessage": "true",
     }
     arguments = ["run", str(script), *(f"--{name}={value}" for name, value in options.items())]
     # Ctrl+C is how a server ends.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import RLock
@@ -40,6 +40,14 @@ class _Cache:
     lock: RLock = field(default_factory=RLock)
     values: dict[tuple[str, ...], Any] = field(default_factory=dict)  # indexes of several kinds
 
+    def get(self, key: tuple[str, ...], build: Callable[[], T]) -> T:
+        """Return the value under `key`, built once."""
+        with self.lock:
+            if key not in self.values:
+                self.values[key] = build()
+            value: T = self.values[key]
+            return value
+
 
 @dataclass(frozen=True)
 class Context:
@@ -62,18 +70,35 @@ class Context:
     occupancy: pd.DataFrame | None = field(default=None, repr=False)
     service_year: int | None = None
     _cache: _Cache = field(default_factory=_Cache, repr=False, compare=False)
+    _fabric_cache: _Cache = field(default_factory=_Cache, repr=False, compare=False)
+
+    def with_fabric(self, fabric: gpd.GeoDataFrame) -> Context:
+        """Return the same layers and tables around another parcel table with ``area_m2``; indexes are shared."""
+        return replace(self, fabric=fabric, _fabric_cache=_Cache())
+
+    def with_changed(self, changed: gpd.GeoDataFrame, gone: Iterable[str]) -> Context:
+        """Return the context for a preview: some parcels `changed` or new, others `gone`.
+
+        Reference sets (medians, peers) stay those of the fabric, as far as they were worked out before; only the
+        parks of these parcels are found anew.
+        """
+        before = self.parks_of_fabric()
+        parks = self._parks(changed)
+        kept = before[~before.index.isin([*gone, *parks.index])]
+        cache = _Cache(values={**self._fabric_cache.values, ("fabric-parks",): pd.concat([kept, parks])})
+        return replace(self, _fabric_cache=cache)
 
     def at(self, as_of: date, *, service_year: int | None = None) -> Context:
         """Return the same context on another day or for another network year; indexes are shared."""
         return replace(self, as_of=as_of, service_year=service_year)
 
     def cached(self, key: tuple[str, ...], build: Callable[[], T]) -> T:
-        """Return the value under `key`, built once."""
-        with self._cache.lock:
-            if key not in self._cache.values:
-                self._cache.values[key] = build()
-            value: T = self._cache.values[key]
-            return value
+        """Return the value under `key`, built once; it must not depend on the fabric."""
+        return self._cache.get(key, build)
+
+    def of_fabric(self, key: tuple[str, ...], build: Callable[[], T]) -> T:
+        """Return the value under `key`, built once for this fabric (reference sets, parks of parcels)."""
+        return self._fabric_cache.get(key, build)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -147,20 +172,20 @@ class Context:
         if self.enterprises is None or self.occupancy is None:
             raise NotLoadedError("enterprises")
         enterprises, occupancy, parks = self.enterprises, self.occupancy, self.parks_of_fabric()
-        return self.cached(
+        return self.of_fabric(
             ("economy", str(years), str(self.as_of.year)),
             lambda: Economy.build(enterprises, occupancy, parks, years=years, before=self.as_of.year),
         )
 
     def parks_of_fabric(self) -> pd.Series:
         """Return the name of the park that holds most of each parcel, indexed by parcel_id; missing outside."""
-        return self.cached(("fabric-parks",), self._parks_of_fabric)
+        return self.of_fabric(("fabric-parks",), lambda: self._parks(self.fabric))
 
-    def _parks_of_fabric(self) -> pd.Series:
-        ids = self.fabric["parcel_id"]
+    def _parks(self, parcels: gpd.GeoDataFrame) -> pd.Series:
+        ids = parcels["parcel_id"]
         if not self.has("park"):
             return pd.Series(pd.NA, index=ids, dtype="object")
-        names = main_zone(self, "park", "name", self.fabric.geometry.to_numpy())
+        names = main_zone(self, "park", "name", parcels.geometry.to_numpy())
         return pd.Series(names, index=ids, dtype="object")
 
 

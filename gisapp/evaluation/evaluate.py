@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from gisapp.context import Context
-from gisapp.errors import InputError, Problem
+from gisapp.errors import UsageError
+from gisapp.evaluation.admit import require_subjects
 from gisapp.evaluation.manifest import manifest
 from gisapp.evaluation.measure import measure, prepare
 from gisapp.evaluation.pairs import pair_table
@@ -55,10 +56,13 @@ def evaluate(
     Raises
     ------
     InputError
-        If there is no parcel, or a parcel code stands twice.
+        If there is no parcel, an id or code stands twice, or a code is of another scheme than its row says.
+    UsageError
+        If the target use that was set is no code of the scheme.
     """
-    _require_subjects(parcels)
+    require_subjects(parcels, context)
     chosen = dict(settings or {})
+    _require_target(chosen.get("target_use"), context)
     prepared = prepare(parcels, context, target_use=chosen.get("target_use"))
     columns = measure(prepared, context, wanted=needed(rulebook.rulebook), progress=progress)
     judged = judge(rulebook, columns, prepared, context)
@@ -130,20 +134,8 @@ def _texts(series: pd.Series) -> np.ndarray:
     return values.where(values.notna(), None).to_numpy(dtype=object)
 
 
-def _require_subjects(parcels: gpd.GeoDataFrame) -> None:
-    if len(parcels) == 0:
-        raise InputError(
-            Problem("没有可评价的地块", expected="至少一宗", action="先用 gisapp import 导入地块")
-        )
-    twice = parcels["parcel_id"][parcels["parcel_id"].duplicated()]
-    if len(twice):
-        shown = "、".join(map(str, twice.unique()[:5]))
-        raise InputError(
-            Problem(
-                "地块编号重复",
-                field="parcel_id",
-                value=shown,
-                expected="每宗唯一",
-                action="导入时重复的记录会被隔离，请先处理",
-            )
-        )
+def _require_target(code: str | None, context: Context) -> None:
+    if code is None or context.codes is None or context.codes.find(code) is not None:
+        return
+    action = "写代码表中的代码，例如 --set target_use=0901"
+    raise UsageError(f"--set target_use={code}：{context.codes.scheme} 分类中没有这个用地代码", action=action)

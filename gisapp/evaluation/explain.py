@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict
 
 import pandas as pd
 
 from gisapp.evaluation.result import Evaluation
-from gisapp.format import MISSING, number, quantity
-from gisapp.indicators import REGISTRY
-from gisapp.model.rules import Choose, Gate, Rulebook, Status
-from gisapp.rules.words import word
+from gisapp.evaluation.sentences import Contribution, Reading, body, cell, optional, readings, shown_value
+from gisapp.evaluation.sources import STATUS_WORDS, Source, source
+from gisapp.model.rules import Rule, Rulebook, ScopeGate, Status
 
 Mark = Literal["pass", "fail", "hit", "unknown", "na", "scored", "condition"]
-STATUS_WORDS: Final[dict[str, str]] = {"V": "已核", "M": "待核", "N": "测算", "D": "本地假设"}
 VERDICT_WORDS: Final = {
     "candidate": "符合条件",
     "not_candidate": "不符合条件",
@@ -26,7 +24,12 @@ VERDICT_WORDS: Final = {
 
 @dataclass(frozen=True)
 class RuleExplanation:
-    """One rule's part in a verdict (规则解释)."""
+    """One rule's part in a verdict (规则解释).
+
+    A curve has ``share``, its part of the weights of all curves that have a value, and ``contribution``, the points
+    [0-100] that it gives to the score; a decision table has the ``row`` that holds, or cannot be decided, and its
+    ``inputs``. ``text_seen`` is false where nobody here has seen the text of the document that the clause is of.
+    """
 
     rule_id: str
     kind: str
@@ -47,6 +50,16 @@ class RuleExplanation:
     score: float | None
     weight: float
     decisive: bool
+    title_en: str = ""
+    status_note: str = ""
+    text_seen: bool | None = None
+    score_low: float | None = None
+    score_high: float | None = None
+    known: float | None = None
+    share: float | None = None
+    contribution: float | None = None
+    row: int | None = None
+    inputs: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,8 @@ class Explanation:
     advice: tuple[str, str] | None
     area_m2: float
     rules: tuple[RuleExplanation, ...]
+    score_sum: str | None = None
+    """How the score adds up from the contributions of the curves (得分合计)."""
 
 
 def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
@@ -77,10 +92,9 @@ def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
     row = evaluation.parcels.iloc[evaluation.row(parcel_id)]
     reasons = set(str(row["reasons"]).split(";"))
     book = evaluation.rulebook
-    rules = tuple(
-        _rule(evaluation, record, reasons, str(row["verdict"]))
-        for record in _records(evaluation.trace_of(parcel_id))
-    )
+    records = _records(evaluation.trace_of(parcel_id))
+    added = Contribution.of(records)
+    rules = tuple(_rule(evaluation, record, reasons, str(row["verdict"]), added) for record in records)
     rank = None if pd.isna(row["rank"]) else int(row["rank"])
     return Explanation(
         parcel_id=parcel_id,
@@ -90,16 +104,17 @@ def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
         title=book.title.zh,
         verdict=str(row["verdict"]),
         verdict_text=verdict_word(book, str(row["verdict"])),
-        score=_optional(row["score"]),
-        score_low=_optional(row["score_low"]),
-        score_high=_optional(row["score_high"]),
-        completeness=_optional(row["completeness"]),
+        score=optional(row["score"]),
+        score_low=optional(row["score_low"]),
+        score_high=optional(row["score_high"]),
+        completeness=optional(row["completeness"]),
         rank=rank,
         ranked=int(evaluation.parcels["rank"].notna().sum()),
         unranked=row["verdict"] == "candidate" and rank is None,
         advice=_advice(row["advice"], rules),
         area_m2=float(row["area_m2"]),
         rules=rules,
+        score_sum=added.sentence() if optional(row["score"]) is not None else None,
     )
 
 
@@ -112,10 +127,6 @@ def verdict_word(rulebook: Rulebook, verdict: str) -> str:
     return rulebook.verdict_words.get(verdict, VERDICT_WORDS[verdict])  # type: ignore[call-overload,no-any-return]
 
 
-def _optional(value: object) -> float | None:
-    return None if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
-
-
 def _advice(code: object, rules: tuple[RuleExplanation, ...]) -> tuple[str, str] | None:
     """Return the code and title of the row that the decision table chose."""
     if not isinstance(code, str):
@@ -124,42 +135,69 @@ def _advice(code: object, rules: tuple[RuleExplanation, ...]) -> tuple[str, str]
 
 
 def _rule(
-    evaluation: Evaluation, record: dict[str, object], reasons: set[str], parcel_verdict: str
+    evaluation: Evaluation,
+    record: dict[str, object],
+    reasons: set[str],
+    parcel_verdict: str,
+    added: Contribution,
 ) -> RuleExplanation:
-    book = evaluation.rulebook
     rule_id = str(record["rule_id"])
-    rule = next((r for r in (*book.rules, *book.scope) if r.id == rule_id), None)
-    rule = rule or book.scope[int(rule_id.rpartition("-")[2]) - 1]
-    text = _cell(record["value_text"])
-    value = shown_value(record["indicator"], record["value"], text, str(record["unit"]))
-    reference = _cell(record["clause"])
-    found = evaluation.policies.clause(reference) if reference else None
-    clause_title = f"{found[0].short} · {found[1].title}" if found else "无条款，本地假设"
+    rule = rule_of(evaluation.rulebook, rule_id)
+    text = cell(record["value_text"])
+    cited = source(evaluation.policies, cell(record["clause"]), str(record["status"]))
     mark = _mark(str(record["kind"]), str(record["role"]), str(record["verdict"]))
-    status: Status = str(record["status"])  # type: ignore[assignment]
-    title = rule.title.zh
-    body = _body(rule, record, title, value)
     return RuleExplanation(
         rule_id=rule_id,
         kind=str(record["kind"]),
         role=str(record["role"]),
-        title=title,
+        title=rule.title.zh,
+        title_en=rule.title.en,
         verdict=str(record["verdict"]),
         mark=mark,
-        sentence=f"{body}依据：{clause_title}（{STATUS_WORDS[status]}）。",
-        value_text=value,
-        threshold=_cell(record["threshold"]) or "",
-        clause=reference,
-        clause_title=clause_title,
-        clause_status=found[1].status if found else None,
+        sentence=f"{body(rule, record, added)}依据：{cited.title}（{cited.said}）。",
+        value_text=shown_value(record["indicator"], record["value"], text, str(record["unit"])),
+        threshold=cell(record["threshold"]) or "",
         basis=str(record["basis"]),
-        status=status,
-        status_text=STATUS_WORDS[status],
-        reason=_cell(record["reason"]),
-        score=_optional(record["score"]),
+        reason=cell(record["reason"]),
+        score=optional(record["score"]),
         weight=float(record["weight"]),  # type: ignore[arg-type]
         decisive=rule_id in reasons and _decides(str(record["role"]), mark, parcel_verdict),
+        score_low=optional(record["score_low"]),
+        score_high=optional(record["score_high"]),
+        known=optional(record["known"]),
+        share=added.share(record),
+        contribution=added.points(record),
+        **readings(rule, record),
+        **_cited(cited),
     )
+
+
+class _Citation(TypedDict):
+    clause: str | None
+    clause_title: str
+    clause_status: Status | None
+    status: Status
+    status_text: str
+    status_note: str
+    text_seen: bool | None
+
+
+def _cited(cited: Source) -> _Citation:
+    return _Citation(
+        clause=cited.clause,
+        clause_title=cited.title,
+        clause_status=cited.clause_status,
+        status=cited.status,
+        status_text=cited.short,
+        status_note=cited.note,
+        text_seen=cited.text_seen,
+    )
+
+
+def rule_of(book: Rulebook, rule_id: str) -> Rule | ScopeGate:
+    """Return a rule or scope gate by the id that the trace gives it."""
+    found = next((rule for rule in (*book.rules, *book.scope) if rule.id == rule_id), None)
+    return found or book.scope[int(rule_id.rpartition("-")[2]) - 1]
 
 
 def _decides(role: str, mark: Mark, verdict: str) -> bool:
@@ -187,50 +225,4 @@ def _mark(kind: str, role: str, verdict: str) -> Mark:
     return signs.get((role, verdict), "pass" if verdict == "pass" else "fail")
 
 
-OUTCOMES: Final = {
-    ("scope", "pass"): "在范围内",
-    ("scope", "fail"): "不在范围",
-    ("must", "pass"): "满足",
-    ("must", "fail"): "不满足",
-    ("prohibit", "pass"): "未触及",
-    ("prohibit", "fail"): "触及",
-    ("trigger", "pass"): "属于该情形",
-    ("trigger", "fail"): "不属于该情形",
-    ("condition", "pass"): "须办理",
-    ("condition", "fail"): "未触发",
-}
-"""How a gate's outcome is said, by role and verdict."""
-
-
-def _body(rule: object, record: dict[str, object], title: str, value: str) -> str:
-    """Return the sentence without its source."""
-    verdict, role, reason = str(record["verdict"]), str(record["role"]), _cell(record["reason"])
-    if verdict == "unknown":
-        why = reason if reason and reason != MISSING else "所需数据缺失"
-        return f"{title}：{MISSING}（{why}），不作不利认定。"
-    if verdict == "not_applicable":
-        return f"{title}：不适用{f'（{reason}）' if reason else ''}。"
-    if isinstance(rule, Choose):
-        return f"{title}：{reason}。"
-    note = f"（{reason}）" if reason else ""
-    if verdict == "scored":
-        return f"{title}：{value}{note}，得 {number(_optional(record['score']), 2)} 分（满分 1）。"
-    threshold = _cell(record["threshold"]) or ""
-    sentence = f"{title}：{value}{note}，判定标准 {threshold}，{OUTCOMES[role, verdict]}。"
-    counts = (role, verdict) in (("must", "fail"), ("prohibit", "fail"), ("condition", "pass"))
-    if counts and isinstance(rule, Gate) and rule.advice:
-        sentence += f"{rule.advice.rstrip('。')}。"
-    return sentence
-
-
-def shown_value(indicator: object, value: object, text: str | None, unit: str) -> str:
-    """Return a measured value as officials read it (取值)."""
-    if unit in ("text", "code"):
-        return word(str(indicator), text) if text else MISSING
-    if str(indicator) in REGISTRY and pd.isna(value):  # type: ignore[call-overload]
-        return MISSING
-    return quantity(_optional(value), unit)
-
-
-def _cell(value: object) -> str | None:
-    return str(value) if isinstance(value, str) else None
+__all__ = ["STATUS_WORDS", "VERDICT_WORDS", "Explanation", "RuleExplanation", "explain", "verdict_word"]

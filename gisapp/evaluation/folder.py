@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,8 +18,9 @@ import pyarrow.parquet as pq
 import shapely
 
 from gisapp.context import Context
-from gisapp.errors import InputError, Problem
+from gisapp.errors import InputError, Problem, why_not
 from gisapp.evaluation.result import Evaluation
+from gisapp.io.staging import staging
 from gisapp.io.vector import write_geopackage
 from gisapp.rules.load import LoadedRulebook
 
@@ -35,28 +35,30 @@ def save(evaluation: Evaluation, folder: Path, *, parcels: gpd.GeoDataFrame, con
     InputError
         If `folder` holds something that is not a run, or cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / RUN_FILE).exists():
-        action = "换一个空目录"
-        raise InputError(
-            Problem("输出目录不是空的，也不是运行目录", file=folder.name, field="--out", action=action)
-        )
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".run-", dir=folder.parent))
-    except OSError as error:
-        raise InputError(
-            Problem("输出目录不可写", file=folder.name, field="--out", action="检查权限或换一个目录")
-        ) from error
-    try:
+    _require_free(folder)
+    with staging(folder.parent, ".run-", field="--out") as temporary:
         _write(evaluation, temporary, parcels=parcels, context=context)
         if folder.exists():
             shutil.rmtree(folder)
         temporary.replace(folder)
         folder.chmod(0o777 & ~_umask())
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
     return folder
+
+
+def _require_free(folder: Path) -> None:
+    """Raise if something else than a run stands where the folder goes."""
+    try:
+        taken = folder.exists() and any(folder.iterdir()) and not (folder / RUN_FILE).exists()
+    except OSError as error:
+        problem = Problem(
+            f"输出目录不可用：{why_not(error)}", file=folder.name, field="--out", action="换一个目录"
+        )
+        raise InputError(problem) from error
+    if taken:
+        action = "换一个空目录"
+        raise InputError(
+            Problem("输出目录不是空的，也不是运行目录", file=folder.name, field="--out", action=action)
+        )
 
 
 def _umask() -> int:

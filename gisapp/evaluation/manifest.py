@@ -13,7 +13,8 @@ from gisapp.io.hashing import sha256_text
 from gisapp.rules.judge import UNKNOWN, Judged
 from gisapp.rules.load import LoadedRulebook
 
-FORMAT = 1
+FORMAT = 2
+"""Raised when the same inputs give other numbers or other columns, so that no older run is read back."""
 
 
 def run_id(
@@ -21,7 +22,15 @@ def run_id(
 ) -> str:
     """Return the hash of everything that can change a number (运行编号)."""
     chosen = [f"{name}={value}" for name, value in sorted(settings.items())]
-    parts = [parcels_hash, context.hash, rulebook.hash, context.as_of.isoformat(), *chosen, __version__]
+    parts = [
+        parcels_hash,
+        context.hash,
+        rulebook.hash,
+        context.as_of.isoformat(),
+        *chosen,
+        __version__,
+        str(FORMAT),
+    ]
     return sha256_text(parts)
 
 
@@ -99,6 +108,7 @@ def _rule(rule: Judged, rulebook: LoadedRulebook) -> dict[str, Any]:
         "clause": rule.clause,
         "clause_title": f"{found[0].title} {found[1].title}" if found else None,
         "clause_status": found[1].status if found else None,
+        "text_seen": found[0].text_seen if found else None,
         "basis": rule.basis,
         "status": rule.status,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -15,10 +15,12 @@ from gisapp.indicators import REGISTRY, Indicator
 from gisapp.kernels.memo import same_objects
 from gisapp.model.codes import NATIONAL_SCHEME
 from gisapp.model.rules import Status
-from gisapp.rules.columns import BoolArray, Column, Key, ObjectArray
+from gisapp.rules.columns import BoolArray, Column, FloatArray, Key, ObjectArray
 from gisapp.rules.load import Signature
 
 Progress = Callable[[str, int, int], None]
+ROUNDING: Final = 1e-12
+"""Shares are sums of weights: what differs from one by less is one."""
 
 
 def signatures() -> dict[str, Signature]:
@@ -93,7 +95,22 @@ def _column(
         text = np.array([*map(str, words), None], dtype=object)[codes]
         return Column(indicator.unit, text=text, excluded=excluded, **remarks)
     number = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return Column(indicator.unit, number=number, excluded=excluded, **remarks)
+    return Column(indicator.unit, number=number, excluded=excluded, **remarks, **_bounds(values, number))
+
+
+class _Bounds(TypedDict):
+    low: FloatArray | None
+    high: FloatArray | None
+    share: FloatArray | None
+
+
+def _bounds(values: pd.Series, number: FloatArray) -> _Bounds:
+    """Return the interval and the known share that an indicator carries; None where no row lacks an input."""
+    share = values.attrs.get("known")
+    if share is None or (whole := share >= 1.0 - ROUNDING).all():
+        return _Bounds(low=None, high=None, share=None)
+    low, high = (np.where(whole, number, values.attrs[end]) for end in ("low", "high"))
+    return _Bounds(low=low, high=high, share=np.where(whole, 1.0, share))
 
 
 class _Remarks(TypedDict):

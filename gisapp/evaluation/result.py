@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from gisapp.model.rules import Rulebook
-from gisapp.rules.judge import VERDICTS, Judged
+from gisapp.rules.judged import VERDICTS, Judged, same
 from gisapp.rules.load import Policies
 
 TRACE_COLUMNS: Final = (
     "parcel_id", "rule_id", "kind", "role", "indicator", "value", "value_text", "unit", "threshold",
-    "verdict", "reason", "score", "weight", "clause", "basis", "status",
+    "verdict", "reason", "score", "weight", "clause", "basis", "status", "score_low", "score_high", "known", "inputs",
 )  # fmt: skip
 
 
@@ -76,6 +76,11 @@ def _coded(texts: np.ndarray) -> tuple[Any, Any]:  # the stubs know no object ar
     return pd.factorize(texts)
 
 
+def _known(rule: Judged) -> np.ndarray:
+    """Return the known share of a curve's inputs, NaN for rules that give no score."""
+    return rule.known if rule.kind == "curve" else np.full(len(rule.verdict), np.nan)
+
+
 def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataFrame:
     """Return the long table of judged rules, parcel by parcel (评价轨迹)."""
     n, m = len(parcel_ids), len(judged)
@@ -90,7 +95,8 @@ def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataF
 
     def text(name: str) -> pd.Categorical:
         """Return the texts of all rules; each rule's own are put into numbers before they are joined."""
-        coded = [_coded(getattr(rule, name)) for rule in judged]
+        own = [getattr(rule, name) for rule in judged]
+        coded = [_coded(same(None, n) if texts is None else texts) for texts in own]
         numbers, names = pd.factorize(np.concatenate([seen for _, seen in coded]))
         codes, start = np.empty((n, m), dtype=np.int32), 0
         for column, (code, seen) in enumerate(coded):
@@ -115,5 +121,9 @@ def trace_table(parcel_ids: Sequence[str], judged: Sequence[Judged]) -> pd.DataF
         "clause": spread([rule.clause for rule in judged]),
         "basis": spread([rule.basis for rule in judged]),
         "status": spread([rule.status for rule in judged]),
+        "score_low": stacked("low"),
+        "score_high": stacked("high"),
+        "known": np.column_stack([_known(rule) for rule in judged]).ravel(),
+        "inputs": text("inputs"),
     }
     return pd.DataFrame(table, columns=list(TRACE_COLUMNS))

@@ -118,26 +118,32 @@ def joined(marks: Sequence[tuple[str, npt.NDArray[np.bool_]]], size: int) -> Obj
 
 
 def _scores(judged: Sequence[Judged], size: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return score_low, score_high, score (0-100) and completeness (0-1)."""
-    known, points, weight = np.zeros(size), np.zeros(size), np.zeros(size)
+    """Return score_low, score_high, score (0-100) and completeness (0-1).
+
+    The score is the weighted mean over the curves that have a value; the interval says what everything unknown,
+    whole curves and inputs of one, could make of it, and completeness how much of the weight is known.
+    """
+    weight, scored_weight, known = np.zeros(size), np.zeros(size), np.zeros(size)
+    points, low, high = np.zeros(size), np.zeros(size), np.zeros(size)
     for rule in judged:
         if rule.kind != "curve":
             continue
-        counts = rule.verdict != NOT_APPLICABLE
-        scored = rule.verdict == SCORED
-        weight += np.where(counts, rule.weight, 0.0)
-        known += np.where(scored, rule.weight, 0.0)
-        points += np.where(scored, rule.weight * np.nan_to_num(rule.score), 0.0)
+        counts = np.where(rule.verdict != NOT_APPLICABLE, rule.weight, 0.0)
+        scored = np.where(rule.verdict == SCORED, rule.weight, 0.0)
+        weight += counts
+        scored_weight += scored
+        known += scored * rule.known
+        points += scored * np.nan_to_num(rule.score)
+        low += scored * np.nan_to_num(rule.low)
+        high += scored * np.nan_to_num(rule.high) + (counts - scored)
 
     def ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
         quotient: FloatArray = np.divide(top, bottom, out=np.full(size, np.nan), where=bottom > 0)
         return quotient
 
-    low, high = ratio(points, weight), ratio(points + (weight - known), weight)
+    shares = (100 * ratio(low, weight), 100 * ratio(high, weight), 100 * ratio(points, scored_weight))
     # Rounded to a billionth of a point: sums of the same weights in another order must not change a rank.
-    return tuple(
-        np.round(v, 9) for v in (100 * low, 100 * high, 100 * ratio(points, known), ratio(known, weight))
-    )  # type: ignore[return-value]
+    return tuple(np.round(v, 9) for v in (*shares, ratio(known, weight)))  # type: ignore[return-value]
 
 
 def _ranks(score_low: FloatArray, ranked: npt.NDArray[np.bool_]) -> FloatArray:

@@ -25,7 +25,7 @@ def _districts(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
 
 def _fabric_districts(context: Context) -> pd.Series:
     """Return the district of every parcel of the table, found once."""
-    return context.cached(("fabric-districts",), lambda: _districts(context.fabric, context))
+    return context.of_fabric(("fabric-districts",), lambda: _districts(context.fabric, context))
 
 
 def _covered_share(parcels: gpd.GeoDataFrame, context: Context, role: str) -> pd.Series:
@@ -78,7 +78,7 @@ def built_ratio_to_zone_median(
         return built.median().where(built.count() >= min_parcels)
 
     key = ("zone-far-median", str(min_parcels))
-    median = _districts(parcels, context).map(context.cached(key, medians)).astype("float64")
+    median = _districts(parcels, context).map(context.of_fabric(key, medians)).astype("float64")
     return far(parcels, context) / median
 
 
@@ -102,7 +102,7 @@ def zone_mixed_share(parcels: gpd.GeoDataFrame, context: Context, *, min_parcels
         return by_district.mean().where(by_district.count() >= min_parcels)
 
     key = ("zone-mixed-share", str(min_parcels))
-    return _districts(parcels, context).map(context.cached(key, shares)).astype("float64")
+    return _districts(parcels, context).map(context.of_fabric(key, shares)).astype("float64")
 
 
 @indicator("use_count", unit="1", title="现有用途数", en="Number of uses", reads=("x_use_count",))

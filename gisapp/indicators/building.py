@@ -69,20 +69,24 @@ def _floors(
     rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.Series, default: float
 ) -> pd.Series:
     """Return the floor of each contract: the highest in force for its industry and edition, else NaN."""
-    floor = pd.Series(np.nan, index=on.index)
-    left_to_decision = pd.Series(data=False, index=on.index)
-    start = pd.to_datetime(rows["effective_from"], format="ISO8601")
-    end = pd.to_datetime(rows["effective_to"], format="ISO8601")
+    floor = np.full(len(on), np.nan)
+    left_to_decision = np.zeros(len(on), dtype=bool)
+    signed = on.to_numpy(dtype="datetime64[s]")
+    codes, editions = code.to_numpy(dtype=object), edition.to_numpy(dtype=object)
+    start = pd.to_datetime(rows["effective_from"], format="ISO8601").to_numpy(dtype="datetime64[s]")
+    end = pd.to_datetime(rows["effective_to"], format="ISO8601").to_numpy(dtype="datetime64[s]")
     for row, since, until in zip(rows.to_dict("records"), start, end, strict=True):
-        here = (on >= since) & ((on < until) if pd.notna(until) else True)
+        # A comparison with a missing date is false.
+        here = (signed >= since) & ((signed < until) | np.isnat(until))
         if row["industry_code"] != "*":
-            here &= (code == row["industry_code"]) & (edition == row["industry_code_system"])
+            here &= (codes == row["industry_code"]) & (editions == row["industry_code_system"])
         if row["op"] == "case":
             left_to_decision |= here
         elif row["value"] is not None and _NANJING.search(row["scope"]):
-            floor = floor.where(~here, floor.clip(lower=float(row["value"])).fillna(float(row["value"])))
-    floor = floor.where(~(on < start.min()), default)
-    return floor.where(~left_to_decision)
+            floor[here] = np.fmax(floor[here], float(row["value"]))
+    floor[signed < start.min()] = default
+    floor[left_to_decision] = np.nan
+    return pd.Series(floor, index=on.index)
 
 
 @indicator(

@@ -10,10 +10,17 @@ import pandas as pd
 
 from gisapp.context import Context
 from gisapp.indicators.building import building_coefficient, far
-from gisapp.indicators.registry import indicator
+from gisapp.indicators.registry import indicator, missing_note, partly_known
 
 SHARED_DOWN: Final = "企业口径分摊到地块"
 MIN_REFERENCE: Final = 5
+_TERMS: Final = {
+    "far": "容积率",
+    "bcr": "建筑系数",
+    "tax": "亩均税收",
+    "output": "亩均产值",
+    "jobs": "每公顷就业",
+}
 
 
 def _on_parcels(parcels: gpd.GeoDataFrame, by_parcel: pd.Series) -> pd.Series:
@@ -27,7 +34,7 @@ def _on_parcels(parcels: gpd.GeoDataFrame, by_parcel: pd.Series) -> pd.Series:
 def _by_parcel(context: Context, years: int, figure: str) -> pd.Series:
     """Return an enterprise figure by parcel_id, worked out once: reference sets ask for it again."""
     key = ("shared-down", figure, str(years), str(context.as_of.year))
-    return context.cached(key, lambda: context.economy(years).by_parcel(figure))
+    return context.of_fabric(key, lambda: context.economy(years).by_parcel(figure))
 
 
 @indicator("tax_per_mu", unit="万元/亩", title="亩均税收", en="Tax per mu")
@@ -55,15 +62,20 @@ def tax_to_peer_median(
     parcels: gpd.GeoDataFrame, context: Context, *, years: float, min_peers: float
 ) -> pd.Series:
     """Return tax per mu ÷ the median of the same industry in the park, else the city (LEL-05) [1]."""
-    economy = context.economy(int(years))
-    peers = economy.to_peer_median("tax_per_mu", min_peers=int(min_peers))
-    return _on_parcels(parcels, peers.by_parcel("to_peer_median"))
+
+    def to_peers() -> pd.Series:
+        peers = context.economy(int(years)).to_peer_median("tax_per_mu", min_peers=int(min_peers))
+        return peers.by_parcel("to_peer_median")
+
+    key = ("tax-to-peers", str(int(years)), str(int(min_peers)), str(context.as_of.year))
+    return _on_parcels(parcels, context.of_fabric(key, to_peers))
 
 
 @indicator("enterprise_grade", unit="text", title="企业综合评价等级", en="Grade of the enterprise")
 def enterprise_grade(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
     """Return the grade (A-D) of the occupant with the most land on the parcel (综合评价等级)."""
-    return _on_parcels(parcels, context.economy(1).main_grade())
+    key = ("main-grade", str(context.as_of.year))
+    return _on_parcels(parcels, context.of_fabric(key, lambda: context.economy(1).main_grade()))
 
 
 @indicator(
@@ -87,20 +99,27 @@ def inefficiency_index(
     """Return Σ w·max(0, 1 − x/ref) ÷ Σ w over the known figures (低效指数, LEL-06) [0-1].
 
     The reference is the median of parcels of the same level-2 use in the park where there are five, else of
-    the whole fabric: a fixed statistic of the context. Missing figures are dropped; NaN if all are missing.
+    the whole fabric: a fixed statistic of the context. An unknown term lies between 0 and 1, which ``low`` and
+    ``high`` bound; NaN if all are unknown.
     """
     weights = {"far": w_far, "bcr": w_bcr, "tax": w_tax, "output": w_output, "jobs": w_jobs}
     known = np.zeros(len(parcels))
     total = np.zeros(len(parcels))
     values = _figures(parcels, context, int(years))
     references = _references(parcels, context, int(years))
+    lacking = []
     for name, weight in weights.items():
         shortfall = (1.0 - values[name] / references[name].replace(0.0, np.nan)).clip(lower=0.0).to_numpy()
         present = ~np.isnan(shortfall)
         total += np.where(present, weight * np.nan_to_num(shortfall), 0.0)
         known += np.where(present, weight, 0.0)
+        lacking.append((_TERMS[name], ~present & (weight > 0)))
     index = np.divide(total, known, out=np.full(len(parcels), np.nan), where=known > 0)
-    return pd.Series(index, index=parcels.index)
+    out = pd.Series(index, index=parcels.index)
+    whole = sum(weights.values()) or 1.0
+    out.attrs |= partly_known(low=total / whole, high=(total + whole - known) / whole, known=known / whole)
+    out.attrs["notes"] = missing_note(lacking)
+    return out
 
 
 def _figures(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.DataFrame:
@@ -119,7 +138,7 @@ def _figures(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.Data
 def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.DataFrame:
     """Return for each parcel the median of its reference set, from the whole fabric."""
     year = str(context.as_of.year)
-    table = context.cached(("reference", str(years), year), lambda: _reference_table(context, years))
+    table = context.of_fabric(("reference", str(years), year), lambda: _reference_table(context, years))
     parks = parcels["parcel_id"].map(context.parks_of_fabric())
     uses = parcels["use_code"].astype("object").str[:4]
     own = pd.MultiIndex.from_arrays([parks.to_numpy(dtype=object), uses.to_numpy(dtype=object)])

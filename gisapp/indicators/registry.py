@@ -3,17 +3,20 @@
 An indicator returns one value per parcel on the parcels' own index, NaN or None where the data is missing
 (资料不足). Numbers that are not physics come in as keyword parameters from the rulebook, so that each can be
 defended. ``Series.attrs`` may carry ``note`` (printed for all), ``notes`` (printed for each) and ``status`` (the
-weakest letter that applies).
+weakest letter that applies). Where some inputs of a number are missing, ``low``, ``high`` and ``known`` say between
+which numbers it lies and which share of its inputs is known (已知比例).
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gisapp.context import Context
@@ -84,3 +87,26 @@ def indicator(
         return function
 
     return register
+
+
+def partly_known(
+    *, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], known: npt.NDArray[np.float64]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the attributes of a figure some of whose inputs are missing, arrays of shape (n,).
+
+    `low` and `high` bound the figure in its unit over all that the missing inputs could be, `known` [0-1] is the
+    share of the inputs that is there.
+    """
+    return {"low": low, "high": high, "known": known}
+
+
+def missing_note(lacking: Sequence[tuple[str, npt.NDArray[np.bool_]]]) -> list[str | None]:
+    """Return for each row which of the named inputs are missing (缺项), None where none is."""
+    code = np.zeros(len(lacking[0][1]), dtype=np.intp)
+    for place, (_, absent) in enumerate(lacking):
+        code += absent.astype(np.intp) << place
+    texts = {
+        number: "缺：" + "、".join(name for place, (name, _) in enumerate(lacking) if number >> place & 1)
+        for number in map(int, np.unique(code))
+    }
+    return [texts[number] if number else None for number in code.tolist()]

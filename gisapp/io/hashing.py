@@ -10,12 +10,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
+
+from gisapp.errors import unreadable
 
 
 def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes as hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """Return the SHA-256 of a file's bytes as hex, or raise `InputError` if it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(path.name, error) from error
 
 
 def sha256_text(parts: Iterable[str]) -> str:
@@ -34,7 +40,7 @@ def sha256_frame(frame: gpd.GeoDataFrame | pd.DataFrame) -> str:
         digest.update(f"{column}\x1f".encode())
         series = frame[column]
         if column == "geometry":
-            digest.update(str(frame.crs).encode())
+            digest.update(_name(getattr(frame, "crs", None)).encode())
             for item in shapely.to_wkb(series.to_numpy()):
                 digest.update(item or b"\x00")
         elif pd.api.types.is_float_dtype(series) or pd.api.types.is_integer_dtype(series):
@@ -43,3 +49,11 @@ def sha256_frame(frame: gpd.GeoDataFrame | pd.DataFrame) -> str:
             text = series.astype("object").where(series.notna(), "\x00")
             digest.update("\x1f".join(map(str, text)).encode())
     return digest.hexdigest()
+
+
+def _name(crs: CRS | None) -> str:
+    """Return one name for a CRS, however it was written where it came from."""
+    if crs is None:
+        return ""
+    authority = crs.to_authority(min_confidence=100)
+    return ":".join(authority) if authority else str(crs.to_wkt())

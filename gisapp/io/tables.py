@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
+import zipfile
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
-from gisapp.errors import InputError, Problem
+from gisapp.errors import InputError, Problem, unreadable
 from gisapp.model.codes import Compatibility, CompatibilityMatrix, LandUse, LandUseCodes
+
+LINES: Final = "lines"
+"""The attribute of a table that says on which line of its file each row stands."""
 
 
 def decode(raw: bytes, *, name: str, encoding: str | None = None) -> str:
@@ -31,36 +37,77 @@ def read_table(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
     """
     if not path.exists():
         raise InputError(Problem("文件不存在", file=path.name, action="检查路径"))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path.name, error) from error
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        frame = pd.read_excel(path, dtype=str)
-        return frame.astype("object").where(frame.notna(), None)
-    text = decode(path.read_bytes(), name=path.name, encoding=encoding)
-    rows = list(csv.reader(text.splitlines()))
+        return _workbook(raw, name=path.name)
+    text = decode(raw, name=path.name, encoding=encoding)
+    rows = _numbered(text)
     if not rows:
         raise InputError(Problem("表是空的", file=path.name, expected="第一行为列名"))
-    header, *body = rows
+    (_, header), *body = rows
     wrong = [
-        Problem(
-            "列数与表头不一致", file=path.name, row=number, value=str(len(row)), expected=str(len(header))
-        )
-        for number, row in enumerate(body, start=2)
-        if row and len(row) != len(header)
+        Problem("列数与表头不一致", file=path.name, line=line, value=str(len(row)), expected=str(len(header)))
+        for line, row in body
+        if len(row) != len(header)
     ]
     if wrong:
         raise InputError(wrong)
-    filled = [[cell if cell != "" else None for cell in row] for row in body if row]
-    return pd.DataFrame(filled, columns=header, dtype="object")
+    filled = [[cell if cell != "" else None for cell in row] for _, row in body]
+    frame = pd.DataFrame(filled, columns=header, dtype="object")
+    frame.attrs[LINES] = [line for line, _ in body]
+    return frame
+
+
+def _numbered(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV text with the line of the file on which each begins; empty lines are left out."""
+    reader, out, line = csv.reader(text.splitlines()), [], 1
+    for row in reader:
+        if row:
+            out.append((line, row))
+        line = reader.line_num + 1
+    return out
+
+
+def csv_lines(path: Path, *, encoding: str | None = None) -> list[int]:
+    """Return the line of the file on which each record of a CSV table begins, the header left out."""
+    text = decode(path.read_bytes(), name=path.name, encoding=encoding)
+    return [line for line, _ in _numbered(text)[1:]]
+
+
+def _workbook(raw: bytes, *, name: str) -> pd.DataFrame:
+    """Return the first sheet of a workbook as text, missing cells as None."""
+    try:
+        frame = pd.read_excel(io.BytesIO(raw), dtype=str)
+    except (ValueError, KeyError, zipfile.BadZipFile, OSError) as error:
+        raise InputError(
+            Problem(
+                "工作簿无法读取", file=name, expected="完整的 XLSX 文件", action="用表格软件打开后另存为 XLSX"
+            )
+        ) from error
+    return frame.astype("object").where(frame.notna(), None)
 
 
 def numeric(frame: pd.DataFrame, columns: list[str], *, name: str) -> pd.DataFrame:
     """Return `frame` with `columns` as float64, or raise with each cell that is not a number."""
     out = frame.copy()
+    lines = frame.attrs.get(LINES) or range(2, len(frame) + 2)
     problems: list[Problem] = []
     for column in columns:
         values = pd.to_numeric(out[column], errors="coerce")
         bad = values.isna() & out[column].notna()
         problems += [
-            Problem("不是数值", file=name, row=int(row) + 2, field=column, value=str(out[column].iloc[row]))
+            Problem(
+                "不是数值",
+                file=name,
+                line=lines[row],
+                field=column,
+                value=str(out[column].iloc[row]),
+                expected="数字或空",
+                action="改正该格",
+            )
             for row in bad.to_numpy().nonzero()[0][:20]
         ]
         out[column] = values.astype("float64")

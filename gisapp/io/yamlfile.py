@@ -14,7 +14,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gisapp.errors import InputError, Problem
+from gisapp.errors import InputError, Problem, unreadable
+from gisapp.io.yamlwords import expectation, syntax
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -53,12 +54,13 @@ class Document:
             ) from error
         except UnicodeDecodeError as error:
             raise InputError(Problem("文件不是 UTF-8 编码", file=name, action="另存为 UTF-8")) from error
+        except OSError as error:
+            raise unreadable(name, error) from error
         try:
             node = yaml.compose(text, Loader=_Loader)
             self.data: Any = self._build(node, ()) if node is not None else None  # any plain YAML value
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else None
-            raise InputError(Problem(f"YAML 语法错误：{error.problem}", file=name, line=line)) from error
+        except yaml.YAMLError as error:
+            raise InputError(_syntax_problem(error, name)) from error
 
     def line(self, place: Place) -> int | None:
         """Return the line of `place`, or of the nearest place around it."""
@@ -67,16 +69,24 @@ class Document:
                 return self.lines[place[:end]]
         return None
 
-    def _build(self, node: yaml.Node, place: Place) -> Any:  # any plain YAML value
+    def _build(
+        self, node: yaml.Node, place: Place, within: frozenset[int] = frozenset()
+    ) -> Any:  # any plain value
         self.lines[place] = node.start_mark.line + 1
+        if id(node) in within:
+            message, line = "别名引用了自己，成了没有尽头的循环", node.start_mark.line + 1
+            raise InputError(
+                Problem(message, file=self.name, line=line, action="去掉这处 & 与 * 的自引用，把内容写出来")
+            )
+        within |= {id(node)}
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
+            return self._mapping(node, place, within)
         if isinstance(node, yaml.SequenceNode):
-            return [self._build(item, (*place, index)) for index, item in enumerate(node.value)]
+            return [self._build(item, (*place, index), within) for index, item in enumerate(node.value)]
         constructor = yaml.SafeLoader("")
         return constructor.construct_object(node)
 
-    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, place: Place, within: frozenset[int]) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
@@ -85,9 +95,15 @@ class Document:
                 raise InputError(
                     Problem("键重复", file=self.name, line=line, field=key, action="删去其中一个")
                 )
-            out[key] = self._build(value_node, (*place, key))
+            out[key] = self._build(value_node, (*place, key), within)
             self.lines[(*place, key)] = key_node.start_mark.line + 1
         return out
+
+
+def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    message, action = syntax(getattr(error, "problem", None) or str(error))
+    return Problem(message, file=name, line=mark.line + 1 if mark else None, action=action)
 
 
 def load_yaml(path: Path, model: type[Model], *, root: Path | None = None) -> tuple[Model, Document]:
@@ -111,10 +127,10 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
         message, expected = "不认识的键", "检查拼写，或查看 docs 中的字段说明"
     elif kind == "value_error":
         message = str(context.get("error", message))
-    elif "expected" in context:
-        message, expected = "取值不在允许范围内", str(context["expected"])
+    elif kind in ("literal_error", "enum", "union_tag_invalid"):
+        message, expected = "取值不在允许范围内", expectation(kind, context)
     else:
-        message, expected = "取值类型或格式不符", detail["msg"]
+        message, expected = "取值类型或格式不符", expectation(kind, context)
     shown = detail["input"] if isinstance(detail["input"], str | int | float | bool) else None
     return Problem(
         message,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from gisapp.model.base import Noun, Title
 
 LayerKind = Literal["polygon", "line", "point", "raster"]
+ImageryKind = Literal["cog", "mbtiles", "wmts"]
 
 
 class StyleClass(Noun):
@@ -68,6 +72,55 @@ class LayerSpec(Noun):
     unit: str | None = None
     style: Style = Style()
 
+    @field_validator("source")
+    @classmethod
+    def _source_lies_below_layers(cls, source: str) -> str:
+        if not _below(source):
+            raise ValueError("source 应为 layers/ 下的相对路径，不能指向工作区之外")
+        return source
+
+
+class Imagery(Noun):
+    """Pictures that lie under the map (影像), never measured from; not shown until switched on.
+
+    ``source`` is a file under ``layers/`` (``cog``: GeoTIFF with overviews, ``mbtiles``) or an address (``wmts``:
+    KVP, or RESTful with ``{TileMatrix}``, ``{TileRow}``, ``{TileCol}``). ``crs`` is that of a WMTS pyramid; a COG
+    says its own. Level n of a pyramid has 2ⁿ columns over 360° and begins at the north-west corner of the world
+    (EPSG:4490: 90° north); it is asked for as ``matrix_prefix`` + (n + ``matrix_offset``). ``min_zoom`` and
+    ``max_zoom`` are Web-Mercator zooms of 256 px tiles between which pictures are asked for.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Title
+    kind: ImageryKind
+    source: str
+    crs: str = Field(default="EPSG:3857", pattern=r"^EPSG:\d+$")
+    authority: str
+    as_of: date | None = None
+    licence: str
+    attribution: str | None = None
+    min_zoom: int = Field(default=0, ge=0, le=22)
+    max_zoom: int = Field(default=18, ge=0, le=22)
+    matrix_set: str | None = None
+    matrix_prefix: str = ""
+    matrix_offset: int = 0
+    layer: str | None = None
+    style: str = ""
+    format: Literal["image/png", "image/jpeg", "image/webp", "tiles"] = "image/png"
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.min_zoom > self.max_zoom:
+            raise ValueError(f"影像 {self.id} 的 min_zoom 大于 max_zoom")
+        if self.kind == "wmts":
+            if not self.source.startswith(("http://", "https://")):
+                raise ValueError(f"影像 {self.id} 的 source 应为 http:// 或 https:// 地址")
+            if self.layer is None or self.matrix_set is None:
+                raise ValueError(f"影像 {self.id} 缺少 layer 或 matrix_set")
+        elif not _below(self.source):
+            raise ValueError(f"影像 {self.id} 的 source 应为 layers/ 下的相对路径")
+        return self
+
 
 class LayerGroup(Noun):
     """A heading of the layer tree (图层组)."""
@@ -113,15 +166,23 @@ class Catalog(Noun):
     groups: tuple[LayerGroup, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     layers: tuple[LayerSpec, ...] = ()
+    imagery: tuple[Imagery, ...] = ()
 
     @field_validator("layers")
     @classmethod
     def _ids_are_unique(cls, layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
-        seen: set[str] = set()
-        twice = sorted({layer.id for layer in layers if layer.id in seen or seen.add(layer.id)})  # type: ignore[func-returns-value]
+        twice = _twice(layer.id for layer in layers)
         if twice:
             raise ValueError(f"图层 id 重复：{'、'.join(twice)}")
         return layers
+
+    @field_validator("imagery")
+    @classmethod
+    def _imagery_ids_are_unique(cls, imagery: tuple[Imagery, ...]) -> tuple[Imagery, ...]:
+        twice = _twice(entry.id for entry in imagery)
+        if twice:
+            raise ValueError(f"影像 id 重复：{'、'.join(twice)}")
+        return imagery
 
     @model_validator(mode="after")
     def _references_resolve(self) -> Catalog:
@@ -141,6 +202,16 @@ class Catalog(Noun):
     def by_role(self, role: str) -> tuple[LayerSpec, ...]:
         """Return the layers with `role`, in catalogue order."""
         return tuple(layer for layer in self.layers if layer.role == role)
+
+
+def _below(source: str) -> bool:
+    """Return whether a path stays in its folder, as both kinds of systems read it."""
+    paths = (PurePosixPath(source), PureWindowsPath(source))
+    return not any(path.is_absolute() or path.drive or ".." in path.parts for path in paths)
+
+
+def _twice(ids: Iterable[str]) -> list[str]:
+    return sorted(id_ for id_, count in Counter(ids).items() if count > 1)
 
 
 def _cycle(edges: dict[str, tuple[str, ...]]) -> list[str]:

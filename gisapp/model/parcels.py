@@ -14,8 +14,9 @@ Dtype = Literal["str", "float", "int", "bool", "date"]
 class FieldSpec(Noun):
     """One field of the parcel table (字段).
 
-    ``split`` and ``merge`` say what an edit does with the value (RULEBOOK 14); ``source`` lists the names
-    under which the field arrives in bureau files.
+    ``split`` and ``merge`` say what an edit does with the value (RULEBOOK 14); ``registered`` that the register
+    owns it, so that on a registered parcel it changes only by import or on a scheme (登记事实); ``source`` lists
+    the names under which the field arrives in bureau files.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -26,6 +27,7 @@ class FieldSpec(Noun):
     codes: str | tuple[str, ...] | None = None
     split: Literal["copy", "sum", "forbid", "null"] = "copy"
     merge: Literal["copy", "sum", "concat", "forbid", "max", "min", "null"] = "copy"
+    registered: bool = False
     source: tuple[str, ...] = ()
     note: str | None = None
 

@@ -20,12 +20,18 @@ Given = bool | float | str | None
 
 
 class RuleCase(Noun):
-    """One case (用例): the values of the indicators that a rule reads, and what it must say."""
+    """One case (用例): the values of the indicators that a rule reads, and what it must say.
+
+    ``between`` gives the bounds of a value some of whose inputs are missing, ``interval`` the worst and the best score
+    that a curve must give for it.
+    """
 
     rule: str
     given: dict[str, Given]
+    between: dict[str, tuple[float, float]] = {}
     expect: str
     score: float | None = None
+    interval: tuple[float, float] | None = None
     value: str | None = None
     note: str | None = None
 
@@ -54,7 +60,9 @@ def run_case(loaded: LoadedRulebook, case: RuleCase) -> Judged:
     missing = sorted({name for (name, _), _ in units.items()} - set(case.given))
     if missing:
         raise KeyError(f"用例 {case.rule} 缺少取值：{'、'.join(missing)}")
-    columns = {name: _column(unit, case.given[name[0]]) for name, unit in units.items()}
+    columns = {
+        name: _column(unit, case.given[name[0]], case.between.get(name[0])) for name, unit in units.items()
+    }
     fields = {name: np.array([_text(value)], dtype=object) for name, value in case.given.items()}
     sheet = Sheet(columns, loaded.tables, fields, 1)
     if isinstance(rule, Curve):
@@ -72,6 +80,9 @@ def disagreement(loaded: LoadedRulebook, case: RuleCase) -> str | None:
         return f"{case.rule}：应为 {case.expect}，得到 {verdict}"
     if case.score is not None and not abs(score - case.score) < SCORE_TOLERANCE:
         return f"{case.rule}：得分应为 {case.score}，得到 {score}"
+    found = (float(judged.low[0]), float(judged.high[0]))
+    if case.interval is not None and not np.allclose(found, case.interval, rtol=0, atol=SCORE_TOLERANCE):
+        return f"{case.rule}：得分区间应为 {case.interval}，得到 {found}"
     if case.value is not None and chosen != case.value:
         return f"{case.rule}：应选 {case.value}，得到 {chosen}"
     return None
@@ -88,11 +99,12 @@ def _inputs(rule: Rule | ScopeGate) -> dict[Key, str]:
     return out
 
 
-def _column(unit: str, value: Given) -> Column:
+def _column(unit: str, value: Given, between: tuple[float, float] | None) -> Column:
     if unit in ("text", "code"):
         return Column(unit, text=np.array([_text(value)], dtype=object))
     number = np.nan if value is None else float(value)
-    return Column(unit, number=np.array([number]))
+    low, high = (None, None) if between is None else (np.array([end]) for end in between)
+    return Column(unit, number=np.array([number]), low=low, high=high)
 
 
 def _text(value: Given) -> str | None:

@@ -31,6 +31,8 @@ class Column:
     ``number`` holds numbers and yes/no as 1/0, ``text`` holds codes and words; the missing one is None.
     ``note`` and, row by row, ``notes`` say what a reader must know, ``not_loaded`` names a source that is missing, ``excluded`` marks
     rows to which the indicator does not apply (another land-use scheme).
+    Where some inputs of a number are missing, ``low`` and ``high`` bound it over all that they could be, and
+    ``share`` [0-1] is the part of the inputs that is known; without them a number that is there is exact.
     """
 
     unit: str
@@ -41,6 +43,14 @@ class Column:
     status: Status | None = None
     not_loaded: str | None = None
     excluded: BoolArray | None = field(default=None, repr=False)
+    low: FloatArray | None = field(default=None, repr=False)
+    high: FloatArray | None = field(default=None, repr=False)
+    share: FloatArray | None = field(default=None, repr=False)
+
+    @property
+    def bounds(self) -> tuple[FloatArray, FloatArray] | None:
+        """The interval of each number (取值区间), None where all are exact."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
     @cached_property
     def known(self) -> BoolArray:

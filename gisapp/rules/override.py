@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
-
-from pydantic import ValidationError
 
 from gisapp.errors import UsageError
 from gisapp.model.rules import Choose, Curve, Gate, Rule
 from gisapp.rules.load import LoadedRulebook
 
 GENERAL: Final = ("target_use", "service_year")
+YEARS: Final = (1950, 2100)
+_CODE: Final = re.compile(r"(?:[0-9]{2}){1,3}")
+_YEAR: Final = re.compile(r"[0-9]{4}")
 
 
 def override(loaded: LoadedRulebook, settings: Mapping[str, str]) -> LoadedRulebook:
@@ -21,7 +24,7 @@ def override(loaded: LoadedRulebook, settings: Mapping[str, str]) -> LoadedRuleb
     Raises
     ------
     UsageError
-        If a key names no rule or nothing that can be set, or a value is no number.
+        If a key names no rule or nothing that can be set, or a value is no number that can stand there.
     """
     rules = list(loaded.rulebook.rules)
     places = {rule.id: place for place, rule in enumerate(rules)}
@@ -40,15 +43,31 @@ def override(loaded: LoadedRulebook, settings: Mapping[str, str]) -> LoadedRuleb
 
 
 def _check_general(name: str, text: str) -> None:
-    if not text.isdigit():
-        raise UsageError(f"--set {name}：应为数字代码或年份，得到 {text}")
+    if name == "target_use" and not _CODE.fullmatch(text):
+        raise UsageError(
+            f"--set {name}={text}：不是用地代码", action="写 2、4 或 6 位数字代码，例如 --set target_use=0901"
+        )
+    first, last = YEARS
+    if name == "service_year" and not (_YEAR.fullmatch(text) and first <= int(text) <= last):
+        raise UsageError(
+            f"--set {name}={text}：不是年份",
+            action=f"写 {first} 至 {last} 之间的四位年份，例如 --set service_year=2030",
+        )
+
+
+def _number(name: str, text: str) -> float:
+    """Return a finite number, or raise `UsageError` that names the setting and its value."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"--set {name}={text}：应为有限的数值", action="写一个十进制数，例如 0.5")
+    return number
 
 
 def _changed(rule: Rule, part: str, text: str, name: str) -> Rule:
-    try:
-        number = float(text)
-    except ValueError as error:
-        raise UsageError(f"--set {name}：应为数值，得到 {text}") from error
+    number = _number(name, text)
     update: dict[str, Any] = {}  # one field of the rule
     if part == "value" and isinstance(rule, Gate) and isinstance(rule.value, float):
         update = {"value": number}
@@ -58,7 +77,8 @@ def _changed(rule: Rule, part: str, text: str, name: str) -> Rule:
         update = {"params": {**rule.params, part: number}}
     if not update:
         raise UsageError(f"--set {name}：规则 {rule.id} 没有可设置的数值 {part}")
-    try:
-        return type(rule).model_validate({**rule.model_dump(by_alias=True), **update})
-    except ValidationError as error:
-        raise UsageError(f"--set {name}：{error.errors()[0]['msg']}") from error
+    if part == "weight" and number <= 0:
+        raise UsageError(f"--set {name}={text}：权重应大于 0", action="写一个正数；不要这条曲线时改规则集")
+    if part != "value" and number < 0:
+        raise UsageError(f"--set {name}={text}：参数不能为负", action="写 0 或正数")
+    return type(rule).model_validate({**rule.model_dump(by_alias=True), **update})

@@ -34,6 +34,30 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "enterprise_grade": {"A": "A 类", "B": "B 类", "C": "C 类", "D": "D 类"},
 }
 
+STATES: Final[dict[str, tuple[str, str]]] = {
+    "contract_allows_change": ("合同允许改变用途", "合同未允许改变用途"),
+    "in_park": ("位于产业园区内", "位于产业园区外"),
+    "key_supervised": ("土壤污染重点监管单位用地", "不是重点监管单位用地"),
+    "metro_protection_certain": ("线位已确定", "线位为推算"),
+    "mortgaged": ("已抵押", "未抵押"),
+    "negative_list": ("触及负面清单", "未触及负面清单"),
+    "owner_willing": ("权利人有改造意愿", "权利人无改造意愿"),
+    "plan_changed": ("与规划不符", "与规划一致"),
+    "potential_limited": ("规划容积率低于现行下限", "规划容积率不低于现行下限"),
+    "restricted_industry": ("淘汰或限制类产业", "不属于淘汰或限制类产业"),
+    "seized": ("已被查封", "未被查封"),
+    "under_construction": ("在建", "不在建"),
+    "unsafe_building": ("建筑存在安全隐患", "建筑无安全隐患"),
+    "use_changes": ("用途发生改变", "用途未改变"),
+    "valid_use_code": ("用途代码合法", "用途代码不合法"),
+}
+"""What a yes and a no of an indicator say as a statement; a bare 是 or 否 beside a title can read as its opposite."""
+
+
+def state(indicator: str, *, holds: bool) -> str:
+    """Return the statement that a yes or a no of an indicator makes (是否类取值的说法)."""
+    return STATES.get(indicator, ("是", "否"))[0 if holds else 1]
+
 
 def word(indicator: str, value: str) -> str:
     """Return how officials call a value of an indicator; the value itself where it is plain already."""

@@ -18,6 +18,8 @@ from starlette.routing import Route
 
 from gisapp.app.desk import PRODUCT
 from gisapp.ui.face import PAGES
+from gisapp.ui.missing import Missing
+from gisapp.ui.static import static_routes
 from gisapp.ui.style import ICON
 
 _PLACE: Final = "<script>window.__streamlit = {BACKEND_BASE_URL: location.origin + '/'}</script>"
@@ -31,9 +33,9 @@ body::before { content: "PRODUCT"; position: fixed; inset: 0 0 auto 0; height: 4
 
 
 def shell_routes() -> list[Route]:
-    """Return a route for the address of each page."""
+    """Return a route for the address of each page, and that of the files which our pages load."""
     paths = ["/", *(f"/{page}" for page in PAGES)]
-    return [Route(path, _answer, methods=["GET"]) for path in paths]
+    return [*(Route(path, _answer, methods=["GET"]) for path in paths), *static_routes(), Missing()]
 
 
 def _answer(request: Request) -> HTMLResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import streamlit as st
@@ -24,7 +24,9 @@ _KEYS: Final = ("park", "street", "line", "station", "use", "area_from", "area_t
 
 
 def sift(
-    places: Mapping[str, Sequence[str]], uses: Mapping[str, str], verdicts: Mapping[str, tuple[str, int]]
+    places: Mapping[str, Sequence[str]],
+    uses: Callable[[str], Mapping[str, str]],
+    verdicts: Mapping[str, tuple[str, int]],
 ) -> Filters:
     """Return what the visitor narrows the list to.
 
@@ -33,7 +35,7 @@ def sift(
     places
         Parks, streets, lines and stations to choose from.
     uses
-        Land-use codes and their names.
+        Land-use codes of the parcels with a verdict (all for an empty one) and their names.
     verdicts
         The word for each verdict and the number of parcels that have it.
     """
@@ -45,7 +47,9 @@ def sift(
         )  # fmt: skip
         with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="small"):
             chosen = {name: _choice(name, title, places[name]) for name, title in _places().items()}
-            use = _choice("use", t("现状用途"), list(uses), uses)
+            offered = uses(verdict or "")
+            state.keep_within("use", offered)
+            use = _choice("use", t("现状用途"), list(offered), offered)
             low, high = _area("area_from", t("面积不小于（亩）")), _area("area_to", t("面积不大于（亩）"))
             st.button(t("清除筛选"), key="clear", type="tertiary", on_click=state.clear, args=_KEYS)
     return Filters(verdict=verdict or "", use=use, min_area_m2=low, max_area_m2=high, **chosen)

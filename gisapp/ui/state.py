@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import streamlit as st
@@ -12,6 +13,8 @@ _LANGUAGE: Final = "language"
 _PARCEL: Final = "parcel_id"
 _SEEN: Final = "seen"
 _TOLD: Final = "told_by_map"
+_NO_WEBGL: Final = "no_webgl"
+_PLACE: Final = "place"
 
 
 def language() -> Language:
@@ -61,6 +64,27 @@ def hear_map(parcel_id: str | None) -> bool:
     return changed
 
 
+def no_webgl() -> bool:
+    """Return whether this visitor's browser was found to draw no WebGL (没有 WebGL)."""
+    return bool(st.session_state.get(_NO_WEBGL, False))
+
+
+def set_no_webgl(found: bool) -> None:
+    """Keep whether the browser draws no WebGL."""
+    st.session_state[_NO_WEBGL] = found
+
+
+def place() -> tuple[float, float, float] | None:
+    """Return longitude, latitude [degrees] and zoom where the read-only map looks, None at first (视图中心)."""
+    kept: tuple[float, float, float] | None = st.session_state.get(_PLACE)
+    return kept
+
+
+def set_place(lon: float, lat: float, zoom: float) -> None:
+    """Keep where the read-only map looks."""
+    st.session_state[_PLACE] = (lon, lat, zoom)
+
+
 def first_time(what: str) -> bool:
     """Return whether this visitor asks for `what` for the first time."""
     seen: set[str] = st.session_state.setdefault(_SEEN, set())
@@ -82,9 +106,20 @@ def choose_rows(key: str, rows: list[int]) -> None:
         st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
 
+def told(key: str, name: str) -> object:
+    """Return the value or trigger `name` of the component under `key`, before it is shown again."""
+    return st.session_state.get(key, {}).get(name)
+
+
 def clear(*keys: str) -> None:
     """Empty widgets by key, before they are shown."""
     for key in keys:
+        st.session_state[key] = None
+
+
+def keep_within(key: str, offered: Collection[str]) -> None:
+    """Empty the choice under `key`, before it is shown, if it is no longer offered."""
+    if st.session_state.get(key) not in (None, *offered):
         st.session_state[key] = None
 
 
@@ -95,8 +130,14 @@ __all__ = [
     "clear",
     "first_time",
     "hear_map",
+    "keep_within",
     "language",
+    "no_webgl",
     "parcel",
+    "place",
     "select",
     "set_language",
+    "set_no_webgl",
+    "set_place",
+    "told",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
 from gisapp.app.listing import TITLES, Listing
@@ -13,8 +14,8 @@ from gisapp.ui.texts import t
 
 KEY: Final = "ranked"
 SHOWN: Final = (
-    "rank", "name", "score", "area_mu", "advice", "use", "verdict", "plan_use", "park", "street", "station", "line",
-    "parcel_code", "completeness", "reasons",
+    "rank", "parcel_code", "name", "score", "area_mu", "advice", "use", "verdict", "plan_use", "park", "street", "station",
+    "line", "completeness", "reasons",
 )  # fmt: skip
 _WIDTHS: Final = {
     "rank": 52, "name": 150, "area_mu": 82, "advice": 245, "verdict": 175, "use": 140, "plan_use": 140, "park": 130,
@@ -32,9 +33,15 @@ def ranked(found: Listing) -> None:
     row = found.row(state.parcel())
     state.choose_rows(KEY, [] if row is None else [row])
     st.dataframe(
-        found.table, key=KEY, hide_index=True, height="stretch", row_height=32, placeholder="—",
-        column_order=_order(found), column_config=_columns(), on_select=lambda: _chosen(found), selection_mode="single-row",
+        _coded(found), key=KEY, hide_index=True, height="stretch", row_height=32, placeholder="—",
+        column_order=_order(found), column_config=_columns(found), on_select=lambda: _chosen(found), selection_mode="single-row",
     )  # fmt: skip
+
+
+def _coded(found: Listing) -> pd.DataFrame:
+    """Return the table with a code in every row: the parcel's id where it has no 宗地代码."""
+    codes = found.table["parcel_code"]
+    return found.table.assign(parcel_code=codes.where(codes.notna(), found.table["parcel_id"]))
 
 
 def _order(found: Listing) -> list[str]:
@@ -54,12 +61,16 @@ def _hint(found: Listing) -> markup.Html:
     return markup.text("" if found.row(here) is not None else t("当前地块不在筛选结果中"))
 
 
-def _columns() -> dict[str, Any]:  # Streamlit's own column objects
+def _columns(found: Listing) -> dict[str, Any]:  # Streamlit's own column objects
     config = st.column_config
     shown: dict[str, Any] = {
         name: config.TextColumn(t(TITLES[name]), width=_WIDTHS.get(name)) for name in SHOWN
     }
     shown["rank"] = config.NumberColumn(t(TITLES["rank"]), width=_WIDTHS["rank"], format="%d", pinned=True)
+    own = found.table["parcel_code"].notna().any()
+    shown["parcel_code"] = config.TextColumn(
+        t(TITLES["parcel_code" if own else "parcel_id"]), width=_WIDTHS["parcel_code"]
+    )
     shown["name"] = config.TextColumn(t(TITLES["name"]), width=_WIDTHS["name"])
     shown["score"] = config.ProgressColumn(
         t(TITLES["score"]), width=120, format="%.1f", min_value=0, max_value=100

@@ -41,10 +41,11 @@ class BarEvents:
 
 @dataclass(frozen=True)
 class DeskState:
-    """The parcel selected on the desk, and whether a fresh token is asked for (工作台状态)."""
+    """The parcel selected on the desk, whether a fresh token is asked for, and whether WebGL is missing (工作台状态)."""
 
     parcel_id: str | None
     token_expired: bool
+    no_webgl: bool = False
 
 
 def bar(data: Data, *, key: str = "bar") -> BarEvents:
@@ -90,8 +91,13 @@ def desk(data: Data, *, key: str = "desk") -> DeskState:
         default={"parcel_id": (data.get("selection") or {}).get("parcel_id")},
         on_parcel_id_change=_nothing,
         on_token_change=_nothing,
+        on_nowebgl_change=_nothing,
     )
-    return DeskState(parcel_id=_text(result.get("parcel_id")), token_expired=result.get("token") is not None)
+    return DeskState(
+        parcel_id=_text(result.get("parcel_id")),
+        token_expired=result.get("token") is not None,
+        no_webgl=result.get("nowebgl") is not None,
+    )
 
 
 @cache

@@ -6,6 +6,7 @@ import streamlit as st
 
 from gisapp.app.listing import Listing, listing, uses_in, verdict_counts
 from gisapp.app.server import Server, current
+from gisapp.errors import InputError
 from gisapp.ui import face, markup, offers, state, waiting
 from gisapp.ui.components import desk
 from gisapp.ui.sift import sift
@@ -35,10 +36,14 @@ def _page(server: Server) -> None:
             fix = t("在 parcels/rulebooks 中放入在数据日期有效的规则文件")
             markup.show(markup.notice(t("没有可用的评价规则"), fix))
             return
-        with waiting.skeleton("evaluate", rulebook):
-            counts = verdict_counts(server.desk, rulebook)
-        filters = sift(server.desk.places(), uses_in(server.desk), counts)
-        found = listing(server.desk, rulebook, filters)
+        counts = _counts(server, rulebook)
+        if counts is None:
+            return
+        language = state.language()
+        filters = sift(
+            server.desk.places(), lambda verdict: uses_in(server.desk, rulebook, verdict, language), counts
+        )
+        found = listing(server.desk, rulebook, filters, language)
         with head:
             _facts(found)
             offers.downloads(found, server.desk.workspace.parcels)
@@ -47,6 +52,16 @@ def _page(server: Server) -> None:
         _beside(server, rulebook)
     with left, st.container(key="list", gap=None):
         ranked(found)
+
+
+def _counts(server: Server, rulebook: str) -> dict[str, tuple[str, int]] | None:
+    """Return the verdicts of a rulebook; say at the top what is wrong where it cannot be evaluated."""
+    try:
+        with waiting.skeleton("evaluate", rulebook):
+            return verdict_counts(server.desk, rulebook)
+    except InputError as error:
+        failure.show_here(error)
+        return None
 
 
 def _rulebook(server: Server) -> str | None:

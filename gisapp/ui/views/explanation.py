@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from gisapp.app.card import card as card_of
 from gisapp.app.server import Server
 from gisapp.format import number, percent
 from gisapp.ui import markup, state
@@ -30,7 +31,7 @@ def show(server: Server, rulebook: str) -> None:
         markup.show(tag("aside", hint, kind="gp-why empty"))
         return
     try:
-        card = server.desk.card(chosen, rulebook)
+        card = _card(server, chosen, rulebook)
     except KeyError:
         state.select(None)
         markup.show(markup.notice(t("没有这宗地块"), t("数据可能已更新，请重新选择")))
@@ -44,6 +45,14 @@ def show(server: Server, rulebook: str) -> None:
             _rules(card["evaluation"]),
             kind="gp-why",
         )
+    )
+
+
+def _card(server: Server, parcel_id: str, rulebook: str) -> Card:
+    """Return the card of a parcel by this rulebook alone: another one that is broken does not matter here."""
+    desk = server.desk
+    return card_of(
+        desk.workspace, desk.display, parcel_id, chosen=desk.workspace.evaluate(rulebook), others={}
     )
 
 
@@ -70,7 +79,7 @@ def _verdict(part: Card) -> Html:
         low, high = number(part["score_low"], 1), number(part["score_high"], 1)
         place.append(t("得分区间 {low}–{high}", low=low, high=high))
     advice = (
-        tag("div", text(t("建议路径：")), tag("b", text(part["advice"]["title"])), kind="gp-advice")
+        tag("div", text(t("建议路径：")), tag("b", text(_advice(part["advice"]))), kind="gp-advice")
         if part["advice"]
         else ""
     )
@@ -83,6 +92,10 @@ def _verdict(part: Card) -> Html:
         kind=f"gp-band {part['verdict']}",
     )
     return join((band, Html(advice)))
+
+
+def _advice(advice: Card) -> str:
+    return str((advice["title_en"] if state.language() == "en" else "") or advice["title"])
 
 
 def _areas(card: Card) -> Html:
@@ -103,6 +116,10 @@ def _rules(part: Card) -> Html:
     open_ = [rule for rule in rules if not rule["decisive"] and rule["mark"] != "na"]
     rest = [rule for rule in rules if not rule["decisive"] and rule["mark"] == "na"]
     parts = [_group(t("决定判定的规则"), decisive), _group(t("其他规则"), open_)]
+    if state.language() == "en":
+        parts.insert(0, tag("p", text(t("逐条说明与条款为中文原文")), kind="gp-note"))
+    if part["score_sum"]:
+        parts.append(tag("p", text(t("得分合计：{sum}", sum=part["score_sum"])), kind="gp-note"))
     if rest:
         summary = tag("summary", text(t("未触发或不适用的规则 {count} 条", count=len(rest))))
         parts.append(tag("details", summary, _list(rest)))
@@ -118,11 +135,13 @@ def _list(rules: list[Card]) -> Html:
 
 
 def _rule(rule: Card) -> Html:
-    mark = tag("i", text(MARKS[rule["mark"]]), kind=f"gp-mark-{rule['mark']}", title=t(rule["status_text"]))
-    source = tag(
-        "small", text(rule["clause_title"]), chip(t(rule["status_text"]), f"status-{rule['status']}")
-    )
-    return tag("li", mark, tag("div", tag("p", text(_sentence(rule))), source))
+    status = "·".join(t(part) for part in rule["status_text"].split("·"))
+    mark = tag("i", text(MARKS[rule["mark"]]), kind=f"gp-mark-{rule['mark']}", title=status)
+    tagged = tag("span", chip(status, f"status-{rule['status']}"), title=rule["status_note"])
+    source = tag("small", text(rule["clause_title"]), tagged)
+    english = rule["title_en"] if state.language() == "en" else ""
+    named = tag("b", text(english)) if english else ""
+    return tag("li", mark, tag("div", Html(named), tag("p", text(_sentence(rule))), source))
 
 
 def _sentence(rule: Card) -> str:

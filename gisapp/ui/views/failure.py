@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gisapp.app.desk import PRODUCT
 from gisapp.app.server import Server
 from gisapp.errors import GisappError, InputError, Problem
+from gisapp.evaluation.admit import TABLE
 from gisapp.ui import markup
 from gisapp.ui.markup import Html, tag, text
 from gisapp.ui.texts import t
@@ -14,24 +17,62 @@ MOST_PROBLEMS = 30
 
 def show(error: GisappError) -> None:
     """Show an error with each of its problems on a line of its own."""
+    steps = (
+        t("按上面的位置修改文件，保存后刷新本页"),
+        t("在命令行运行 gisapp check，可一次列出全部问题"),
+        t("没有工作区时，用 gisapp init 新建一个"),
+    )
+    title, lead, listed = _said(error)
+    _centre(
+        title,
+        lead,
+        listed,
+        tag("h3", text(t("怎么办"))),
+        tag("ol", *(tag("li", text(step)) for step in steps)),
+    )
+
+
+def show_here(error: GisappError) -> None:
+    """Show an error where the page stands, below what can still be chosen."""
+    title, lead, listed = _said(error)
+    again = tag("p", text(t("按所列位置修改文件，保存后刷新本页；上面其余的规则集仍可使用")), kind="gp-lead")
+    markup.show(
+        tag(
+            "section",
+            tag("h2", text(title)),
+            tag("p", text(lead), kind="gp-lead"),
+            listed,
+            again,
+            kind="gp-fault",
+        )
+    )
+
+
+def _said(error: GisappError) -> tuple[str, str, Html]:
+    """Return title, lead and list of an error's problems."""
     problems = (
         error.problems if isinstance(error, InputError) else (Problem(error.message, action=error.action),)
     )
     shown = [_problem(problem) for problem in problems[:MOST_PROBLEMS]]
     rest = len(problems) - len(shown)
     more = [tag("li", text(t("另有 {count} 处", count=rest)))] if rest > 0 else []
-    steps = (
-        t("按上面的位置修改文件，保存后刷新本页"),
-        t("在命令行运行 gisapp check，可一次列出全部问题"),
-        t("没有工作区时，用 gisapp init 新建一个"),
-    )
-    _centre(
-        t("工作区打不开"),
-        t("平台读取数据时发现 {count} 处问题，未作任何修改。", count=len(problems)),
-        tag("ul", *shown, *more, kind="gp-problems"),
-        tag("h3", text(t("怎么办"))),
-        tag("ol", *(tag("li", text(step)) for step in steps)),
-    )
+    lead = t("平台读取数据时发现 {count} 处问题，未作任何修改。", count=len(problems))
+    return _title(problems), lead, tag("ul", *shown, *more, kind="gp-problems")
+
+
+def _title(problems: Sequence[Problem]) -> str:
+    """Return what happened: which part of the workspace all the problems are in."""
+    parts = {
+        "parcels/rulebooks/": t("规则集有误"),
+        "parcels/policies/": t("政策文件有误"),
+        "layers/catalog.yaml": t("图层目录有误"),
+        "parcels/schema.yaml": t("地块字段表有误"),
+        TABLE: t("地块表有误"),
+    }
+    for start, title in parts.items():
+        if problems and all((problem.file or "").startswith(start) for problem in problems):
+            return title
+    return t("工作区打不开")
 
 
 def show_unexpected() -> None:

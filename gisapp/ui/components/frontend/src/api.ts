@@ -6,6 +6,8 @@ export class ApiError extends Error {
     readonly status: number,
     message: string,
     readonly action: string,
+    /** The whole answer, which lists conflicts or findings where there are some. */
+    readonly body: unknown = null,
   ) {
     super(message)
   }
@@ -40,11 +42,33 @@ export class Api {
     const parts = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
     const search = new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString()
     const url = `${this.root}${path}${search ? `?${search}` : ''}`
+    return this.ask<T>(url, { signal: signal ?? null })
+  }
+
+  /** Send JSON; `keepalive` lets it outlive the page. */
+  post<T>(path: string, body: unknown, options: { signal?: AbortSignal | null; keepalive?: boolean } = {}): Promise<T> {
+    return this.ask<T>(`${this.root}${path}`, { ...options, method: 'POST', body: JSON.stringify(body) })
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.ask<T>(`${this.root}${path}`, { method: 'DELETE' })
+  }
+
+  private async ask<T>(url: string, init: RequestInit): Promise<T> {
+    return (await (await this.answer(url, init)).json()) as T
+  }
+
+  /** Send JSON and return the answer as a file (a spreadsheet). */
+  async file(path: string, body: unknown): Promise<Blob> {
+    return (await this.answer(`${this.root}${path}`, { method: 'POST', body: JSON.stringify(body) })).blob()
+  }
+
+  private async answer(url: string, init: RequestInit): Promise<Response> {
     const sent = this.token
-    let answer = await this.send(url, signal)
-    if (answer.status === 401 && (await this.renewed(sent))) answer = await this.send(url, signal)
+    let answer = await this.send(url, init)
+    if (answer.status === 401 && (await this.renewed(sent))) answer = await this.send(url, init)
     if (!answer.ok) throw await failure(answer)
-    return (await answer.json()) as T
+    return answer
   }
 
   /** Wait for a token other than the `refused` one, asking Python for it; say whether it came in time. */
@@ -63,11 +87,12 @@ export class Api {
     this.onExpired()
   }
 
-  private async send(url: string, signal?: AbortSignal): Promise<Response> {
+  private async send(url: string, init: RequestInit): Promise<Response> {
+    const type: Record<string, string> = init.body ? { 'Content-Type': 'application/json' } : {}
     try {
-      return await fetch(url, { headers: this.headersFor(url) ?? {}, signal: signal ?? null })
+      return await fetch(url, { ...init, headers: { ...this.headersFor(url), ...type } })
     } catch (error) {
-      if (signal?.aborted) throw error
+      if (init.signal?.aborted) throw error
       throw new ApiError(0, t('连接不上平台服务'), t('请确认服务仍在运行，然后重试'))
     }
   }
@@ -80,6 +105,7 @@ async function failure(answer: Response): Promise<ApiError> {
     answer.status,
     body?.error?.message ?? t('平台服务没有给出结果（{status}）', { status: answer.status }),
     body?.error?.action ?? t('请重试；若仍失败，请联系数据管理员'),
+    body,
   )
 }
 

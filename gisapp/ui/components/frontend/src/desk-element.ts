@@ -1,11 +1,11 @@
 import { LitElement, type TemplateResult, html, nothing } from 'lit'
 import { Api } from './api'
+import { DeskParts } from './desk-parts'
 import { deskStyles } from './desk-styles'
 import { FOUND } from './events'
 import type { Pick } from './map/pointer'
 import { type Camera, MapView } from './map/view'
 import { creditsOf } from './map/style'
-import { UNCERTAIN_M } from './map/transit'
 import { memoryKey, remembered } from './memory'
 import { DeskModel } from './model'
 import { type FaceElement, type Sender, define } from './mount'
@@ -14,8 +14,11 @@ import './panels/card'
 import { PARCELS } from './panels/layers'
 import './panels/legend'
 import './panels/rank'
+import './panels/toast'
+import type { Toast } from './panels/toast'
 import './panels/tools'
-import { pointNote } from './point-note'
+import type { DeskHost, Part } from './parts'
+import { Pointing } from './pointing'
 import { BARE, BAR_PX, type Side, coveredBy, isNarrow, scaleFor } from './screen'
 import { base } from './styles'
 import { setTexts, t } from './texts'
@@ -24,15 +27,14 @@ import { isTyping } from './typing'
 import type { Bookmark, FaceData, RankRow, SearchHit, VerdictName } from './types'
 
 const KEYS: Record<string, Side> = { '[': 'left', ']': 'right', '\\': 'bottom' }
-/** Zoom at which parcels are large enough to be told apart. */
-const COME_NEAR = 14.6
+const NO_OVERLAYS: never[] = []
 const NOWHERE: Camera = { lon: 118.7, lat: 32.12, zoom: 11 }
 
 /** The planner's desk: the map from edge to edge, panels over it; or the map alone for another page. */
-export class Desk extends LitElement implements FaceElement {
+export class Desk extends LitElement implements FaceElement, DeskHost {
   static override properties = {
     data: { attribute: false }, folded: { state: true }, k: { state: true }, camera: { state: true },
-    cursor: { state: true }, codes: { state: true }, ready: { state: true }, noMap: { state: true },
+    cursor: { state: true }, loading: { state: true }, codes: { state: true }, ready: { state: true }, noMap: { state: true }, said: { state: true },
   }
   static override styles = [base, deskStyles]
   declare data: FaceData
@@ -41,29 +43,34 @@ export class Desk extends LitElement implements FaceElement {
   declare camera: Camera
   declare cursor: { lon: number; lat: number } | null
   declare codes: string[]
+  declare loading: boolean
   declare ready: boolean
   declare noMap: boolean
+  declare said: Toast | null
   sender!: Sender
-  private pinned = false
   private last: { key: string; state: unknown; data: unknown } = { key: '', state: null, data: null }
   private lastPadding = { left: 0, right: 0, top: 0, bottom: 0 }
-  private narrow = false
-  private readonly api = new Api(() => this.sender.trigger('token', Date.now()))
-  private readonly model = new DeskModel(
+  narrow = false
+  readonly api = new Api(() => this.sender.trigger('token', Date.now()))
+  readonly model: DeskModel = new DeskModel(
     this.api,
     () => this.requestUpdate(),
     // An empty text, not null: Streamlit would put the default in the place of null.
     (parcelId) => this.sender.state('parcel_id', parcelId ?? ''),
     (target) => this.map?.go(target),
   )
+  private readonly pointing = new Pointing(this.model, () => this.map, () => this.requestUpdate())
+  private readonly parts = new DeskParts(this)
 
   constructor() {
     super()
     this.camera = NOWHERE
     this.cursor = null
     this.codes = []
+    this.loading = true
     this.ready = false
     this.noMap = false
+    this.said = null
   }
 
   private readonly resized = (): void => {
@@ -74,19 +81,30 @@ export class Desk extends LitElement implements FaceElement {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || isTyping(event)) return
+    if (isTyping(event)) return
+    if (this.mode === 'desk' && this.parts.key(event)) return event.preventDefault()
+    if (event.ctrlKey || event.metaKey) return
     const side = KEYS[event.key]
     if (side && this.mode === 'desk') this.fold(side)
     else if (event.key === 'Escape') this.clear()
   }
 
   private readonly found = (event: Event): void => {
-    const hit = (event as CustomEvent<SearchHit>).detail
     event.preventDefault()
-    this.pinned = false
-    if (hit.parcel_id) void this.model.select(hit.parcel_id, null, true)
-    else this.map?.go({ ...hit, zoom: hit.bbox ? undefined : 15 })
-    this.map?.seek(hit.kind === 'station' ? { kind: 'station', title: hit.title, lon: hit.lon, lat: hit.lat } : null)
+    this.pointing.found((event as CustomEvent<SearchHit>).detail)
+  }
+
+  redraw(): void {
+    this.requestUpdate()
+  }
+
+  toast(text: string, tone: 'good' | 'bad' = 'good'): void {
+    this.said = { text, tone, at: Date.now() }
+  }
+
+  makeRoom(part: Part): boolean {
+    this.folded = { ...this.folded, right: false }
+    return this.parts.makeRoom(part)
   }
 
   override connectedCallback(): void {
@@ -97,6 +115,7 @@ export class Desk extends LitElement implements FaceElement {
     window.addEventListener('resize', this.resized)
     window.addEventListener('keydown', this.pressed)
     window.addEventListener(FOUND, this.found)
+    this.parts.connect()
   }
 
   override disconnectedCallback(): void {
@@ -104,13 +123,14 @@ export class Desk extends LitElement implements FaceElement {
     window.removeEventListener('resize', this.resized)
     window.removeEventListener('keydown', this.pressed)
     window.removeEventListener(FOUND, this.found)
+    this.parts.disconnect()
   }
 
   private get mode(): 'desk' | 'map' {
     return this.data.mode ?? 'desk'
   }
 
-  private get map(): MapView | null {
+  get map(): MapView | null {
     return this.renderRoot.querySelector<MapView>('gis-map')
   }
 
@@ -123,6 +143,7 @@ export class Desk extends LitElement implements FaceElement {
       this.folded = { ...this.folded, ...kept.folded }
     }
     this.model.use(this.data)
+    if (this.mode === 'desk') this.parts.used(this.data)
   }
 
   override render(): TemplateResult {
@@ -135,6 +156,7 @@ export class Desk extends LitElement implements FaceElement {
     this.style.height = desk ? '' : `${data.height ?? 420}px`
     return html`
       ${this.noMap ? html`<div class="nomap notice"><strong>${t('这个浏览器不能绘制地图')}</strong>${t('请启用 WebGL，或换用新版 Chrome、Edge 或 Firefox')}</div>` : this.mapView()}
+      ${desk && !this.noMap ? this.parts.sketch() : nothing}
       <div class="over ${desk ? '' : 'bare'}">
         ${desk ? this.side('left', html`<gis-layers .lang=${data.lang} .data=${data} .visible=${model.visible} .opacity=${model.opacity} .year=${model.year}
           @layer-toggle=${this.toggled} @layer-opacity=${this.faded} @year-change=${this.aged}></gis-layers>`) : nothing}
@@ -144,25 +166,27 @@ export class Desk extends LitElement implements FaceElement {
             @rank-rulebook=${(event: CustomEvent<string>) => model.setRulebook(event.detail)}
             @map-zoom=${(event: CustomEvent<number>) => this.map?.zoomBy(event.detail)}
             @map-home=${() => this.map?.go(data.view ?? NOWHERE)} @map-go=${(event: CustomEvent<Bookmark>) => this.map?.go(event.detail)}></gis-tools>
+          ${desk ? this.parts.chips() : nothing}
           ${model.note ? html`<div class="panel note num" role="status">${model.note}</div>` : nothing}
         </div>
         ${desk ? this.rightSide() : html`<div class="right">${this.legend()}</div>`}
         ${desk ? this.bottomSide() : nothing}
+        <gis-toast .lang=${data.lang} .said=${this.said}></gis-toast>
       </div>`
   }
 
   private mapView(): TemplateResult {
-    const { model, data } = this
+    const { model } = this
     const state = {
-      data, theme: model.theme, year: model.year, visible: model.visible, opacity: model.opacity, k: this.k,
+      data: model.shown, theme: model.theme, year: model.year, visible: model.visible, opacity: model.opacity, k: this.k,
       parcelOpacity: model.visible[PARCELS] === false ? 0 : (model.opacity[PARCELS] ?? 1), judged: model.themed !== null, selected: model.selectedFid !== null,
     }
-    const outline = model.card.state === 'ready' ? model.card.value.geometry : null
+    const outline = model.editing ? null : model.card.state === 'ready' ? model.card.value.geometry : model.standIn
     return html`<gis-map .api=${this.api} .start=${this.camera} .state=${this.stable(state)} .answer=${model.themed} .outline=${outline}
-      .selectedFid=${model.selectedFid} .hoverFid=${model.hoverFid} .disc=${model.disc} .padding=${this.padding()}
-      @map-click=${this.clicked} @map-hover=${this.hovered} @map-camera=${this.moved} @map-surveyed=${this.surveyed}
+      .selectedFid=${model.selectedFid} .hoverFid=${model.hoverFid} .disc=${model.disc} .padding=${this.padding()} .overlays=${this.mode === 'desk' ? this.parts.overlays() : NO_OVERLAYS}
+      @map-click=${this.clicked} @map-hover=${(event: CustomEvent<Pick>) => this.pointing.hover(event.detail)} @map-camera=${this.moved} @map-surveyed=${this.surveyed}
       @map-cursor=${(event: CustomEvent<{ lon: number; lat: number } | null>) => { this.cursor = event.detail }}
-      @map-ready=${() => { this.ready = true }} @map-failed=${() => { this.noMap = true }}></gis-map>`
+      @map-ready=${() => { this.ready = true }} @map-failed=${() => { this.noMap = true; this.sender.trigger('nowebgl', Date.now()) }}></gis-map>`
   }
 
   /** Hand the map the same state object while nothing that it draws has changed. */
@@ -192,7 +216,10 @@ export class Desk extends LitElement implements FaceElement {
 
   private rightSide(): TemplateResult {
     const { model } = this
-    return this.side('right', html`<gis-card .lang=${this.data.lang} ?narrow=${this.narrow} .card=${model.card}
+    const drawer = this.parts.drawer()
+    if (drawer !== null) return this.side('right', html`<div class="drawer">${drawer}</div>${this.narrow ? nothing : this.legend()}`)
+    const actions = model.card.state === 'ready' ? this.parts.actions(model.card.value) : null
+    return this.side('right', html`<gis-card .lang=${this.data.lang} ?narrow=${this.narrow} .card=${model.card} .actions=${actions}
         @card-close=${() => this.clear()} @card-retry=${() => void model.select(model.selectedId, null, false)}
         @card-rulebook=${(event: CustomEvent<string>) => model.setRulebook(event.detail)}
         @card-locate=${() => { if (model.card.state === 'ready') this.map?.go(model.card.value) }}></gis-card>${this.legend()}`)
@@ -201,11 +228,11 @@ export class Desk extends LitElement implements FaceElement {
   private legend(): TemplateResult {
     const { model, data } = this
     const bare = this.mode === 'map'
-    const legend = legendOf(model.theme, data.land_use ?? [], this.codes, data.rulebooks ?? [])
+    const legend = legendOf(model.theme, data.land_use ?? [], this.codes, data.rulebooks ?? [], model.themeFailed)
     if (model.theme.kind === 'plan' && this.camera.zoom < 13) legend.note = t('放大后显示各地块的规划用途')
     const book = data.rulebooks?.find((item) => item.id === model.rulebook)
     const outline = this.camera.zoom < 13 ? null : 'rulebook' in model.theme ? t('边线：用地现状') : model.themed && book ? t('边线：{name}判定', { name: book.title }) : null
-    return html`<gis-legend .lang=${data.lang} ?narrow=${this.narrow} ?bare=${bare} .legend=${legend} .outline=${bare ? null : outline} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
+    return html`<gis-legend .lang=${data.lang} ?loading=${this.loading} ?narrow=${this.narrow} ?bare=${bare} .legend=${legend} .outline=${bare ? null : outline} .camera=${this.camera} .cursor=${this.cursor} .k=${this.k}
       .crs=${data.workspace.crs ?? ''} .attribution=${creditsOf(data.layers ?? [], model.visible)}></gis-legend>`
   }
 
@@ -228,7 +255,7 @@ export class Desk extends LitElement implements FaceElement {
   }
 
   private clear(): void {
-    this.pinned = false
+    this.pointing.release()
     this.model.disc = null
     this.model.note = null
     void this.model.select(null, null, false)
@@ -249,51 +276,20 @@ export class Desk extends LitElement implements FaceElement {
     this.model.keep()
   }
 
-  private clicked(event: CustomEvent<Pick>): void {
-    const pick = event.detail
-    this.pinned = false
-    this.point(pick)
-    this.pinned = pick.kind === 'point'
-    if (pick.kind !== 'parcel') return
-    if (pick.layer === 'parcel' && pick.fid !== null) return void this.model.selectFeature(pick.fid, pick.properties)
-    // From afar there are only classes and points: come near, then select what lies there.
-    this.map?.go({ lon: pick.lon, lat: pick.lat, zoom: COME_NEAR })
-    this.map?.seek({ kind: 'parcel', lon: pick.lon, lat: pick.lat })
-  }
-
-  private hovered(event: CustomEvent<Pick>): void {
-    const pick = event.detail
-    const fid = pick.kind === 'parcel' ? pick.fid : null
-    if (fid !== this.model.hoverFid) {
-      this.model.hoverFid = fid
-      this.requestUpdate()
-    }
-    if (!this.pinned) this.point(pick)
-  }
-
-  /** Say what a station or another named point is, and draw how far its position may be off. */
-  private point(pick: Pick): void {
-    const note = pick.kind === 'point' ? pointNote(pick.properties) : null
-    const accuracy = Number(pick.properties['accuracy_m'] ?? 0)
-    const uncertain = pick.kind === 'point' && accuracy > UNCERTAIN_M
-    if (note === this.model.note && uncertain === (this.model.disc !== null)) return
-    this.model.note = note
-    this.model.disc = uncertain ? { lon: pick.lon, lat: pick.lat, radius: accuracy } : null
-    this.requestUpdate()
+  private clicked(event: CustomEvent<Pick & { event: MouseEvent }>): void {
+    if (this.mode === 'desk' && this.parts.click(event.detail, event.detail.event)) return
+    this.pointing.click(event.detail)
   }
 
   private moved(event: CustomEvent<Camera>): void {
     remembered(memoryKey(this.data)).camera = this.camera = event.detail
   }
 
-  private surveyed(event: CustomEvent<{ codes: string[]; found: Pick | null }>): void {
-    const { codes, found } = event.detail
+  private surveyed(event: CustomEvent<{ codes: string[]; found: Pick | null; loaded: boolean }>): void {
+    const { codes, found, loaded } = event.detail
+    this.loading = !loaded
     if (codes.join() !== this.codes.join()) this.codes = codes
-    if (found?.kind === 'parcel' && found.fid !== null) void this.model.selectFeature(found.fid, found.properties)
-    else if (found) {
-      this.point(found)
-      this.pinned = true
-    }
+    if (found) this.pointing.sighted(found)
   }
 }
 

@@ -1,8 +1,9 @@
 import { type Api, explain } from './api'
 import type { Disc } from './map/view'
 import { memoryKey, remembered } from './memory'
+import { OFFICIAL, type View } from './parts'
 import { t } from './texts'
-import { type Theme, rulebookOf } from './theme'
+import { type Failure, type Theme, rulebookOf } from './theme'
 import type { FaceData, Loaded, ParcelCard, RankAnswer, RankRow, SearchHit, ThemeAnswer, VerdictName } from './types'
 
 const PAGE_ROWS = 200
@@ -11,6 +12,8 @@ const TELL_PAUSE_MS = 400
 /** What the desk knows: the answers of the API and what the visitor chose. No other state exists. */
 export class DeskModel {
   data!: FaceData
+  /** Another state of the parcels than the head of the official branch that Python knows of. */
+  view: View | null = null
   theme: Theme = { kind: 'land' }
   year = 2026
   visible: Record<string, boolean> = {}
@@ -19,6 +22,8 @@ export class DeskModel {
   verdict: VerdictName = 'candidate'
   themed: ThemeAnswer | null = null
   themeBusy = false
+  /** Why the evaluation that should fill the map failed; nothing is drawn as a verdict then. */
+  themeFailed: Failure | null = null
   rank: Loaded<RankAnswer> = { state: 'none' }
   rows: RankRow[] = []
   card: Loaded<ParcelCard> = { state: 'none' }
@@ -27,6 +32,10 @@ export class DeskModel {
   hoverFid: number | null = null
   disc: Disc | null = null
   note: string | null = null
+  /** While parcels are edited, their outlines are drawn by the editor. */
+  editing = false
+  /** The outline of the selected parcel until its card is there. */
+  standIn: GeoJSON.Geometry | null = null
   private asked = { theme: '', rank: '' }
   private telling = 0
   private givenSelection: string | null = null
@@ -48,6 +57,8 @@ export class DeskModel {
     const relabelled = !first && data.lang !== this.data.lang
     this.data = data
     this.api.use(data.api, data.token)
+    // Python has seen a newer head of the official branch than the one that was committed here.
+    if (moved && this.view?.branch === OFFICIAL && this.view.date === null) this.view = null
     if (first) this.start(data)
     else this.follow(data.focus?.rulebook)
     this.givenFocus = data.focus?.rulebook
@@ -58,6 +69,42 @@ export class DeskModel {
       if (!this.isEcho(given) && given !== this.selectedId) void this.select(given, null, true)
     } else if ((moved || relabelled) && this.selectedId !== null) void this.select(this.selectedId, this.selectedFid, false)
     this.load()
+  }
+
+  /** The tile version of what is shown. */
+  get version(): string {
+    return this.view?.version ?? this.data.version
+  }
+
+  get branch(): string {
+    return this.view?.branch ?? this.data.branch ?? OFFICIAL
+  }
+
+  /** Show another branch or date (null: the head that Python knows of), and read everything anew from it. */
+  setView(view: View | null): void {
+    const before = this.version
+    this.view = view
+    if (this.version === before) return this.changed()
+    this.asked = { theme: '', rank: '' }
+    if (this.selectedId !== null) void this.select(this.selectedId, null, false)
+    this.load()
+    this.changed()
+  }
+
+  /** The query that tells the API which state of the parcels is meant; nothing for the one it would take itself. */
+  private get of(): { version?: string } {
+    return this.view === null ? {} : { version: this.view.version }
+  }
+
+  private seen: FaceData | null = null
+
+  /** Python's data with the version that is shown; the same object while neither changes. */
+  get shown(): FaceData {
+    const { data, version } = this
+    if (version === data.version) return data
+    if (this.seen === null || this.seen.version !== version || this.seen.token !== data.token || this.seen.layers !== data.layers)
+      this.seen = { ...data, version }
+    return this.seen
   }
 
   /** Python may answer with what it was told earlier, a run late; by then the visitor has moved on. */
@@ -122,7 +169,7 @@ export class DeskModel {
 
   private load(): void {
     if (this.rulebook === '') return
-    const theme = `${this.data.version}/${this.rulebook}`
+    const theme = `${this.version}/${this.rulebook}`
     if (theme !== this.asked.theme) void this.loadTheme(theme)
     const rank = `${theme}/${this.verdict}/${this.data.lang}`
     if (rank !== this.asked.rank && this.data.mode !== 'map') void this.loadRank(rank)
@@ -133,11 +180,16 @@ export class DeskModel {
     this.themeBusy = true
     this.changed()
     try {
-      const answer = await this.api.get<ThemeAnswer>('/theme', { rulebook: this.rulebook })
-      if (this.asked.theme === key) this.themed = answer
-    } catch {
-      // The list below asks the same evaluation and says what went wrong.
-      if (this.asked.theme === key) this.themed = null
+      const answer = await this.api.get<ThemeAnswer>('/theme', { rulebook: this.rulebook, ...this.of })
+      if (this.asked.theme === key) {
+        this.themed = answer
+        this.themeFailed = null
+      }
+    } catch (error) {
+      if (this.asked.theme === key) {
+        this.themed = null
+        this.themeFailed = explain(error)
+      }
     }
     if (this.asked.theme === key) this.themeBusy = false
     this.changed()
@@ -160,7 +212,7 @@ export class DeskModel {
   }
 
   private page(offset: number): Promise<RankAnswer> {
-    return this.api.get<RankAnswer>('/rank', { rulebook: this.rulebook, verdict: this.verdict, limit: PAGE_ROWS, offset })
+    return this.api.get<RankAnswer>('/rank', { rulebook: this.rulebook, verdict: this.verdict, limit: PAGE_ROWS, offset, ...this.of })
   }
 
   get more(): boolean {
@@ -184,6 +236,7 @@ export class DeskModel {
   /** Select a parcel (or none), fetch its card, and tell Python once the visitor has settled on it. */
   async select(parcelId: string | null, fid: number | null, fly: boolean): Promise<void> {
     const same = parcelId === this.selectedId && this.card.state === 'ready'
+    if (parcelId !== this.selectedId) this.standIn = null
     this.selectedId = parcelId
     this.selectedFid = fid
     window.clearTimeout(this.telling)
@@ -199,31 +252,40 @@ export class DeskModel {
     }
     if (!same) this.card = { state: 'loading' }
     this.changed()
+    const { version } = this
+    const isLate = () => this.selectedId !== parcelId || this.version !== version
     try {
-      const value = await this.api.get<ParcelCard>(`/parcel/${encodeURIComponent(parcelId)}`, { rulebook: this.rulebook })
-      if (this.selectedId !== parcelId) return
+      const value = await this.api.get<ParcelCard>(`/parcel/${encodeURIComponent(parcelId)}`, { rulebook: this.rulebook, ...this.of })
+      if (isLate()) return
       this.card = { state: 'ready', value }
       this.selectedFid = value.fid
       if (fly) this.fly(value)
     } catch (error) {
-      if (this.selectedId === parcelId) this.card = { state: 'failed', ...explain(error) }
+      if (!isLate()) this.card = { state: 'failed', ...explain(error) }
     }
     this.changed()
   }
 
-  /** Select what was clicked: tiles carry the parcel's id, or its code, by which the search finds the id. */
-  async selectFeature(fid: number, properties: Record<string, unknown>): Promise<void> {
+  /** Return the id of a parcel in the tiles: they carry it, or its code, by which the search finds the id. */
+  async idOf(fid: number, properties: Record<string, unknown>): Promise<string | null> {
     const id = properties['parcel_id'] ?? properties['id'] ?? this.rows.find((row) => row.fid === fid)?.parcel_id
-    if (id !== undefined && id !== null) return this.select(String(id), fid, false)
+    if (id !== undefined && id !== null) return String(id)
     const code = String(properties['code'] ?? '')
+    const { results } = await this.api.get<{ results: SearchHit[] }>('/search', { q: code, ...this.of })
+    return results.find((item) => item.kind === 'parcel' && item.parcel_id !== null && item.subtitle === code)?.parcel_id ?? null
+  }
+
+  /** Select what was clicked. */
+  async selectFeature(fid: number, properties: Record<string, unknown>): Promise<void> {
+    const known = properties['parcel_id'] ?? properties['id'] ?? this.rows.find((row) => row.fid === fid)?.parcel_id
+    if (known !== undefined && known !== null) return this.select(String(known), fid, false)
     this.selectedFid = fid
     this.card = { state: 'loading' }
     this.changed()
     try {
-      const { results } = await this.api.get<{ results: SearchHit[] }>('/search', { q: code })
-      const hit = results.find((item) => item.kind === 'parcel' && item.parcel_id !== null && item.subtitle === code)
+      const id = await this.idOf(fid, properties)
       if (this.selectedFid !== fid) return
-      if (hit?.parcel_id) return await this.select(hit.parcel_id, fid, false)
+      if (id !== null) return await this.select(id, fid, false)
       this.card = { state: 'failed', message: t('没有找到这个地块'), action: t('数据可能已更新，请刷新页面') }
     } catch (error) {
       this.card = { state: 'failed', ...explain(error) }

@@ -42,8 +42,14 @@ export const word = (verdict: VerdictName, rulebook: RulebookInfo | undefined): 
 export const shortWord = (verdict: VerdictName, rulebook: RulebookInfo | undefined): string =>
   word(verdict, rulebook).replace(/（.*?）|\s*\(.*?\)/g, '')
 
+/** Why there is no evaluation to draw. */
+export interface Failure {
+  message: string
+  action: string
+}
+
 /** Return the legend that belongs to a theme; land-use classes are those whose codes are in view. */
-export function legendOf(theme: Theme, landUse: LandUse[], codes: string[], rulebooks: RulebookInfo[]): Legend {
+export function legendOf(theme: Theme, landUse: LandUse[], codes: string[], rulebooks: RulebookInfo[], failed: Failure | null = null): Legend {
   if (theme.kind === 'land' || theme.kind === 'plan') {
     const title = theme.kind === 'land' ? t('用地现状（填色）') : t('规划用途（填色）')
     const entries = landUseEntries(landUse, codes)
@@ -53,6 +59,7 @@ export function legendOf(theme: Theme, landUse: LandUse[], codes: string[], rule
   }
   const rulebook = rulebooks.find((book) => book.id === theme.rulebook)
   const name = rulebook?.title ?? theme.rulebook
+  if (failed) return { title: t('{name}（评价未完成）', { name }), entries: [], ramp: null, note: `${failed.message} ${failed.action}` }
   if (theme.kind === 'verdict') {
     const entries = VERDICTS.map((verdict) => ({
       label: shortWord(verdict, rulebook),

@@ -38,6 +38,8 @@ export interface LayerInfo {
   licence?: string | null
   attribution?: string | null
   count?: number | null
+  /** Whether its lines or stations carry years of opening. */
+  years?: boolean
   unit?: string | null
   visible: boolean
   min_zoom?: number | null
@@ -88,6 +90,10 @@ export interface FaceData {
   token: string
   api: string
   version: string
+  branch?: string
+  /** Whether parcels may be edited here, and if not, why. */
+  edit?: { enabled: boolean; why?: string | null }
+  imagery?: { id: string; title: string; attribution?: string | null }[]
   lang: 'zh' | 'en'
   texts: Record<string, string>
   product: string
@@ -129,6 +135,7 @@ export interface RankRow {
   area_m2: number | null
   advice: string | null
   advice_title: string | null
+  advice_title_en?: string | null
   use_code: string | null
   park: string | null
   lon: number
@@ -152,6 +159,7 @@ export interface RuleLine {
   kind: 'gate' | 'curve' | 'choose'
   role: string | null
   title: string
+  title_en?: string
   verdict: string
   mark: Mark
   sentence: string
@@ -167,6 +175,17 @@ export interface RuleLine {
   score: number | null
   weight: number | null
   decisive: boolean
+  /** What the status letter leaves unsaid: that the text itself has not been seen. */
+  status_note?: string
+  text_seen?: boolean | null
+  score_low?: number | null
+  score_high?: number | null
+  /** Share of the inputs that is known. */
+  known?: number | null
+  share?: number | null
+  contribution?: number | null
+  row?: number | null
+  inputs?: { title: string; text: string; missing: boolean }[]
 }
 
 export interface EvaluationCard {
@@ -174,6 +193,7 @@ export interface EvaluationCard {
   rulebook: string
   edition: string
   title: string
+  title_en?: string
   verdict: VerdictName
   verdict_text: string
   score: number | null
@@ -183,7 +203,8 @@ export interface EvaluationCard {
   rank: number | null
   of: number | null
   unranked: boolean
-  advice: { code: string; title: string } | null
+  advice: { code: string; title: string; title_en?: string } | null
+  score_sum?: string | null
   rules: RuleLine[]
   gaps: string[]
 }
@@ -191,6 +212,7 @@ export interface EvaluationCard {
 export interface ZoneShare {
   layer: string
   title: string
+  title_en?: string
   area_m2?: number
   area_mu?: number
   share?: number
@@ -211,11 +233,20 @@ export interface ParcelCard {
   tags: { text: string; kind: string }[]
   area: { m2: number; mu: number; ha: number; registered_m2: number | null }
   zones: ZoneShare[]
-  attributes: { field: string; title: string; text: string; missing: boolean }[]
+  attributes: {
+    field: string
+    title: string
+    title_en?: string
+    text: string
+    missing: boolean
+    editable?: boolean
+    options?: { value: string; title: string }[] | null
+  }[]
   evaluation: EvaluationCard | null
   others: {
     rulebook: string
     title: string
+    title_en?: string
     verdict: VerdictName
     verdict_text: string
     score: number | null

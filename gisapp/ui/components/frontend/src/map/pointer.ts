@@ -57,14 +57,20 @@ export function parcelAt(map: MapLibre, lon: number, lat: number): Pick | null {
 /** Report clicks, what the pointer rests on, and where it is, at most once a frame. */
 export function listen(
   map: MapLibre,
-  report: { click(pick: Pick): void; hover(pick: Pick): void; cursor(lon: number | null, lat: number | null): void },
+  report: { click(pick: Pick, event: MouseEvent): void; hover(pick: Pick): void; cursor(lon: number | null, lat: number | null): void },
 ): void {
   let frame = 0
-  map.on('click', (event) => report.click(at(map, event)))
+  map.on('click', (event) => report.click(at(map, event), event.originalEvent))
   map.on('mousemove', (event) => {
     if (frame) return
     frame = requestAnimationFrame(() => {
       frame = 0
+      const { cursor } = map.getContainer().dataset
+      // A part that draws on the map says itself what the pointer is, and nothing else is looked for under it.
+      if (cursor !== undefined) {
+        map.getCanvas().style.cursor = cursor
+        return report.cursor(event.lngLat.lng, event.lngLat.lat)
+      }
       if (!map.isStyleLoaded() && map.getLayer('parcel-fill') === undefined) return
       const pick = at(map, event)
       map.getCanvas().style.cursor = pick.kind === 'none' ? '' : 'pointer'

@@ -1,5 +1,6 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import { PAPER } from '../colour'
+import type { Overlay, Place } from '../parts'
 import type { Theme } from '../theme'
 import type { FaceData, LayerInfo } from '../types'
 import { labels } from './labels'
@@ -33,7 +34,7 @@ export function creditsOf(layers: LayerInfo[], visible: Record<string, boolean>)
 }
 
 /** Return the map style: ground, parcels, boundaries, lines, selection, stations, names. */
-export function styleOf(state: MapState, origin: string): StyleSpecification {
+export function styleOf(state: MapState, origin: string, overlays: Overlay[] = []): StyleSpecification {
   const { data, theme, k, parcelOpacity } = state
   const all = data.layers ?? []
   const landUse = data.land_use ?? []
@@ -42,9 +43,11 @@ export function styleOf(state: MapState, origin: string): StyleSpecification {
   const ground = groundFirst(shown).map(drawn)
   const over = shown.filter((layer) => !isGround(layer)).map(drawn)
   const of = (kind: LayerInfo['kind']) => over.filter(({ layer }) => layer.kind === kind)
+  const added = (place: Place) => overlays.filter((overlay) => (overlay.place ?? 'over') === place).flatMap((overlay) => overlay.layers)
   const layers: LayerSpecification[] = [
     { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
     ...ground.flatMap((item) => groundLayers(item)),
+    ...added('ground'),
     ...of('polygon').flatMap(polygonFill),
     ...parcelFills(theme, landUse, parcelOpacity, state.selected),
     ...parcelOutlines(theme, landUse, parcelOpacity, state.judged, k),
@@ -52,11 +55,17 @@ export function styleOf(state: MapState, origin: string): StyleSpecification {
     ...of('polygon').flatMap(outline),
     ...of('line').flatMap((item) => (isNetwork(item.layer) ? networkLine(item, state.year) : outline(item))),
     ...selectionLayers(k),
+    ...added('over'),
     ...discLayers(k),
     ...of('point').flatMap((item) => (item.layer.role === 'station' ? stations(item, state.year) : points(item))),
     ...[...ground, ...over].sort(byWeight).flatMap(labels),
   ]
-  return { version: 8, sources: sourcesOf(data, origin), layers }
+  return { version: 8, sources: { ...sourcesOf(data, origin), ...sourcesOfOverlays(overlays) }, layers }
+}
+
+function sourcesOfOverlays(overlays: Overlay[]): Record<string, SourceSpecification> {
+  const own = overlays.flatMap(({ id, geojson }): [string, SourceSpecification][] => (geojson ? [[id, { type: 'geojson', data: geojson }]] : []))
+  return { ...Object.fromEntries(own), ...Object.assign({}, ...overlays.map((overlay) => overlay.sources ?? {})) }
 }
 
 function groundLayers(item: Drawn): LayerSpecification[] {

@@ -16,10 +16,13 @@ export const isNetwork = (layer: LayerInfo): boolean => NETWORK.includes(layer.r
 /** Return whether a line or station runs by the end of `year`; one without a year stays planned. */
 export function isOpen(layer: LayerInfo, year: number): ExpressionSpecification {
   const classed = layer.style.class_field ? ['in', 'operating', ['to-string', ['get', layer.style.class_field]]] : false
+  // A network that says neither status nor year is one that runs.
+  const silent = layer.style.class_field ? false : ['all', ['!', ['has', 'status']], ['!', ['has', 'opening_year']]]
   return [
     'any',
     ['==', ['get', 'status'], 'operating'],
     classed,
+    silent,
     ['<=', ['to-number', ['coalesce', ['get', 'opening_year'], 9999], 9999], year],
   ] as unknown as ExpressionSpecification
 }

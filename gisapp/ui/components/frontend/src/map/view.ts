@@ -4,6 +4,7 @@ import mapCss from 'maplibre-gl/dist/maplibre-gl.css?inline'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { Api } from '../api'
 import { define } from '../mount'
+import type { Overlay } from '../parts'
 import { t } from '../texts'
 import type { ThemeAnswer } from '../types'
 import { disc } from './disc'
@@ -49,6 +50,7 @@ export class MapView extends LitElement {
     hoverFid: { attribute: false },
     disc: { attribute: false },
     padding: { attribute: false },
+    overlays: { attribute: false },
   }
   static override styles = [
     unsafeCSS(mapCss),
@@ -65,9 +67,11 @@ export class MapView extends LitElement {
   declare hoverFid: number | null
   declare disc: Disc | null
   declare padding: PaddingOptions
+  declare overlays: Overlay[]
   api!: Api
   start!: Camera
-  private map: MapLibre | null = null
+  /** The map itself, for parts that draw and drag on it. */
+  map: MapLibre | null = null
   private ready = false
   private sought: Sought | null = null
   private surveying = 0
@@ -111,7 +115,7 @@ export class MapView extends LitElement {
     map.getCanvas().setAttribute('aria-label', t('地图'))
     drawImages(map, () => this.state.k)
     listen(map, {
-      click: (pick: Pick) => this.report('map-click', pick),
+      click: (pick: Pick, event: MouseEvent) => this.report('map-click', { ...pick, event }),
       hover: (pick: Pick) => this.report('map-hover', pick),
       cursor: (lon, lat) => this.report('map-cursor', lon === null ? null : { lon, lat }),
     })
@@ -161,13 +165,13 @@ export class MapView extends LitElement {
     const before = changed.get('state') as MapState | undefined
     if (this.retry && before && before.data.token !== this.state.data.token) this.askAgain()
     if (this.map === null || !this.ready) return
-    if (changed.has('state') || changed.has('outline') || changed.has('disc')) this.map.setStyle(this.currentStyle(), { diff: true })
+    if (changed.has('state') || changed.has('outline') || changed.has('disc') || changed.has('overlays')) this.map.setStyle(this.currentStyle(), { diff: true })
     if (changed.has('padding')) this.map.setPadding(this.padding)
     this.sync()
   }
 
   private currentStyle() {
-    const style = styleOf(this.state, location.origin)
+    const style = styleOf(this.state, location.origin, this.overlays)
     const circle = this.disc === null ? null : disc(this.disc.lon, this.disc.lat, this.disc.radius)
     const data: Record<string, Shape> = { selection: shapeOf(this.outline), disc: shapeOf(circle), names: this.names }
     for (const [id, shape] of Object.entries(data)) style.sources[id] = { type: 'geojson', data: shape }
@@ -206,7 +210,7 @@ export class MapView extends LitElement {
     }
     const found = sought === null ? null : sight(map, layers, sought)
     if (found !== null) this.sought = null
-    this.report('map-surveyed', { codes: codesInView(map, this.state.theme), found })
+    this.report('map-surveyed', { codes: codesInView(map, this.state.theme), found, loaded: map.areTilesLoaded() })
   }
 
   /** Report a station or parcel once it is on screen. */

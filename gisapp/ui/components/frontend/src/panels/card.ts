@@ -6,11 +6,11 @@ import { t } from '../texts'
 import type { EvaluationCard, Loaded, ParcelCard, ZoneShare } from '../types'
 import { icon } from './icons'
 import { Panel } from './panel'
-import { ruleStyles, ruleList } from './rules'
+import { ruleList, ruleStyles, titled } from './rules'
 
 /** The right panel: one parcel on one card, in the order in which a decision reads it. */
 export class CardPanel extends Panel {
-  static override properties = { card: { attribute: false } }
+  static override properties = { card: { attribute: false }, actions: { attribute: false } }
   static override styles = [base, ruleStyles, css`
     :host { display: flex; min-height: 0; flex: 1 1 auto; }
     .panel { display: flex; flex-direction: column; width: 100%; min-height: 0; overflow: hidden; align-self: flex-start; max-height: 100%; }
@@ -23,7 +23,9 @@ export class CardPanel extends Panel {
     .corner button:hover { background: var(--wash); color: var(--ink); }
     .corner .small { display: none; }
     :host([narrow]) .corner .small { display: grid; }
-    :host([narrow]) footer { display: none; }
+    :host([narrow]) footer { padding: 8px 14px; }
+    :host([narrow]) footer .wide { display: none; }
+    footer:not(:has(.btn:not(.wide))) .wide:first-of-type { background: var(--accent); border-color: var(--accent); color: #fff; }
     :host([narrow]) header { padding: 9px 14px 8px; }
     :host([narrow]) .code { padding-right: 84px; }
     :host([narrow]) section { padding: 8px 14px; }
@@ -66,10 +68,12 @@ export class CardPanel extends Panel {
     .attributes { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 3px 12px; margin-top: 6px; }
     .attributes dt { color: var(--ink-2); }
     .attributes .missing { color: var(--ink-3); }
-    footer { display: flex; gap: 8px; padding: 10px 16px; border-top: 1px solid var(--line); background: #fff; }
+    footer { display: flex; flex-wrap: wrap; gap: 8px; padding: 10px 16px; border-top: 1px solid var(--line); background: #fff; }
     .bones { padding: 16px; display: grid; gap: 12px; }
   `]
   declare card: Loaded<ParcelCard>
+  /** Buttons that the parts of the desk add for this parcel. */
+  declare actions: TemplateResult | null
 
   override render(): TemplateResult {
     const { card } = this
@@ -103,8 +107,9 @@ export class CardPanel extends Panel {
         ${parcel.attributes.length > 0 ? attributes(parcel) : nothing}
       </div>
       <footer>
-        <button class="btn primary" @click=${() => this.tell('card-locate')}>${icon('target', 14)}${t('定位')}</button>
-        <button class="btn" @click=${() => copy(parcel)}>${icon('copy', 14)}${t('复制代码')}</button>
+        ${this.actions}
+        <button class="btn wide" @click=${() => this.tell('card-locate')}>${icon('target', 14)}${t('定位')}</button>
+        <button class="btn wide" @click=${() => copy(parcel)}>${icon('copy', 14)}${t('复制代码')}</button>
       </footer>
     </article>`
   }
@@ -112,7 +117,7 @@ export class CardPanel extends Panel {
   private evaluation(evaluation: EvaluationCard): TemplateResult {
     return html`
       <section class="rules" aria-label=${t('判定依据')}>
-        <h3>${evaluation.title} · ${t('评价规则版本 {edition}', { edition: evaluation.edition })}</h3>
+        <h3>${titled(evaluation.title, evaluation.title_en)} · ${t('评价规则版本 {edition}', { edition: evaluation.edition })}</h3>
         ${ruleList(evaluation)}
       </section>
       ${evaluation.gaps.length > 0
@@ -123,8 +128,8 @@ export class CardPanel extends Panel {
   private others(parcel: ParcelCard): TemplateResult {
     return html`<section><h3>${t('其他评价')}</h3><div class="others">
       ${parcel.others.map((other) => html`
-        <button class="ellipsis" @click=${() => this.tell('card-rulebook', other.rulebook)}>${other.title}</button>
-        <span>${other.verdict_text}</span><span class="num mute">${score(other.score)}</span>`)}
+        <button class="ellipsis" @click=${() => this.tell('card-rulebook', other.rulebook)}>${titled(other.title, other.title_en)}</button>
+        <span>${t(other.verdict_text)}</span><span class="num mute">${score(other.score)}</span>`)}
     </div></section>`
   }
 }
@@ -137,13 +142,13 @@ function band(evaluation: EvaluationCard): TemplateResult {
   const place = unranked ? t('资料不足，暂不排名') : rank !== null && of !== null ? t('第 {rank} / {of} 名', { rank: number(rank), of: number(of) }) : ''
   const decisive = evaluation.rules.find((rule) => rule.decisive)
   return html`<div class="band" data-v=${evaluation.verdict}>
-    <span class="words">${evaluation.verdict_text}</span>
+    <span class="words">${t(evaluation.verdict_text)}</span>
     ${evaluation.score === null ? html`<span></span>` : html`<span class="score num">${score(evaluation.score)}</span>`}
     <span class="rank num">${place}
       ${spread ? html`<br />${t('区间')} ${score(score_low)}–${score(score_high)}` : nothing}
       ${completeness !== null && completeness < 0.9995 ? html`<br />${t('资料完整度')} ${percent(completeness, 0)}` : nothing}</span>
-    ${decisive ? html`<p class="why">${t('首先由「{title}」决定', { title: decisive.title })}</p>` : nothing}
-    ${evaluation.advice ? html`<p class="why">${t('建议路径')} · <b>${evaluation.advice.title}</b></p>` : nothing}
+    ${decisive ? html`<p class="why">${t('首先由「{title}」决定', { title: titled(decisive.title, decisive.title_en) })}</p>` : nothing}
+    ${evaluation.advice ? html`<p class="why">${t('建议路径')} · <b>${titled(evaluation.advice.title, evaluation.advice.title_en)}</b></p>` : nothing}
   </div>`
 }
 
@@ -165,7 +170,7 @@ function zoneLines(zones: ZoneShare[]): TemplateResult[] {
   const absent = zones.filter((zone) => zone.not_loaded)
   const layers = [...new Set(touched.map((zone) => zone.layer))].map((layer) => touched.filter((zone) => zone.layer === layer))
   const quiet = (names: ZoneShare[], text: string) =>
-    names.length === 0 ? [] : [html`<span class="mute wide">${names.map((zone) => zone.title).join('、')}</span><span class="side">${text}</span>`]
+    names.length === 0 ? [] : [html`<span class="mute wide">${names.map((zone) => titled(zone.title, zone.title_en)).join('、')}</span><span class="side">${text}</span>`]
   return [
     ...layers.flatMap((group) => (group.length > MANY ? [foldedZones(group)] : group.map(zoneLine))),
     ...quiet(clear, t('未涉及')),
@@ -175,18 +180,18 @@ function zoneLines(zones: ZoneShare[]): TemplateResult[] {
 
 function zoneLine(zone: ZoneShare): TemplateResult {
   const tone = zone.alert ? 'alert' : ''
-  return html`<span class=${tone}>${zone.title}</span><span class="mu ${tone}">${number(zone.area_mu, 2)} ${t('亩')}</span>
+  return html`<span class=${tone}>${titled(zone.title, zone.title_en)}</span><span class="mu ${tone}">${number(zone.area_mu, 2)} ${t('亩')}</span>
     <span class="side ${tone}" title="${number(zone.area_m2, 1)} ㎡">${percent(zone.share)}</span>`
 }
 
 function foldedZones(zones: ZoneShare[]): TemplateResult {
-  const [layer = ''] = (zones[0]?.title ?? '').split(' · ')
+  const [layer = ''] = titled(zones[0]?.title ?? '', zones[0]?.title_en).split(' · ')
   return html`<details class="folded"><summary>${layer} · ${t('{count} 项', { count: zones.length })}</summary>
     <div class="areas">${zones.map(zoneLine)}</div></details>`
 }
 
 const attributes = (parcel: ParcelCard): TemplateResult => html`<section><details><summary>${t('登记与经营信息')}</summary>
-  <dl class="attributes num">${parcel.attributes.map((item) => html`<dt>${item.title}</dt><dd class=${item.missing ? 'missing' : ''}>${item.text}</dd>`)}</dl>
+  <dl class="attributes num">${parcel.attributes.map((item) => html`<dt>${titled(item.title, item.title_en)}</dt><dd class=${item.missing ? 'missing' : ''}>${item.text}</dd>`)}</dl>
 </details></section>`
 
 const bones = (): TemplateResult => html`<div class="bones">

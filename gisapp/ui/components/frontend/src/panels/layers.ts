@@ -13,13 +13,18 @@ import { lineMark, patch, stationMark, swatch } from './swatch'
 /** The parcels have a row of their own, though they are no layer of the catalogue. */
 export const PARCELS = 'parcel'
 
-/** Return the parcels as a row among the layers of land, or of the last group where there are none. */
-function parcelRow(data: FaceData): LayerInfo {
+/** The group of the parcels where no layer of land is loaded that they could stand among. */
+const OWN = 'parcels'
+
+/** Return the parcels as a row among the layers of land, or in a group of their own where there are none. */
+export function parcelRow(data: FaceData): LayerInfo {
   const land = data.layers?.find((layer) => layer.role === 'plan' || layer.role === 'land_class' || layer.role === 'park')
-  const group = land?.group ?? data.groups?.at(-1)?.id ?? ''
   const style = { fill: '#ddcab9', line: '#a9a494', width_px: 1 }
-  return { id: PARCELS, title: t('地块'), group, kind: 'polygon', count: data.workspace.parcels ?? null, visible: true, style }
+  return { id: PARCELS, title: t('地块'), group: land?.group ?? OWN, kind: 'polygon', count: data.workspace.parcels ?? null, visible: true, style }
 }
+
+/** Return whether a year can change what the network shows; a layer that does not say is taken to have years. */
+export const hasYears = (layers: LayerInfo[]): boolean => layers.some((layer) => isNetwork(layer) && layer.years !== false)
 
 /** The left panel: layers by group with their true symbols, and the network year. */
 export class LayersPanel extends Panel {
@@ -50,6 +55,7 @@ export class LayersPanel extends Panel {
     .row:hover .fade, .row:focus-within .fade { display: block; }
     .row:hover .side.hides, .row:focus-within .side.hides { display: none; }
     .name { display: flex; align-items: center; gap: 3px; min-width: 0; }
+    .name label { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.25; overflow-wrap: anywhere; }
     .more { display: grid; place-content: center; width: 18px; height: 18px; color: var(--ink-3); border-radius: 3px; }
     .more:hover { color: var(--ink); background: #e4e9ee; }
     .classes { padding: 1px 14px 5px 38px; }
@@ -82,10 +88,10 @@ export class LayersPanel extends Panel {
     const layers = [parcelRow(this.data), ...(this.data.layers ?? [])]
     return html`<section class="panel" aria-label=${t('图层')}>
       <div class="scroll">
-        ${(this.data.groups ?? []).map((group) => this.group(group.title, layers.filter((layer) => layer.group === group.id)))}
+        ${[{ id: OWN, title: t('用地') }, ...(this.data.groups ?? [])].map((group) => this.group(group.title, layers.filter((layer) => layer.group === group.id)))}
         ${layers.length === 1 ? html`<p class="notice"><strong>${t('没有图层')}</strong>${t('在 layers/catalog.yaml 中登记图层后重新打开页面')}</p>` : nothing}
       </div>
-      ${layers.some(isNetwork) ? this.yearSlider() : nothing}
+      ${hasYears(layers) ? this.yearSlider() : nothing}
     </section>`
   }
 
@@ -105,7 +111,7 @@ export class LayersPanel extends Panel {
         <input type="checkbox" id=${id} ?disabled=${!drawable} .checked=${on} @change=${() => this.tell('layer-toggle', { id: layer.id, on: !on })} />
         <label for=${id}>${swatch(layer)}</label>
         <span class="name">
-          <label class="ellipsis" for=${id}>${layer.title}</label>
+          <label for=${id}>${layer.title}</label>
           ${classed
             ? html`<button class="more" aria-expanded=${open} aria-label=${t('图例')} @click=${() => this.expand(layer.id)}>${icon(open ? 'up' : 'down', 11)}</button>`
             : nothing}

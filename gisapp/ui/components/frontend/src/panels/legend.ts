@@ -13,6 +13,12 @@ import { patch } from './swatch'
 const PIXELS_PER_METRE = 1 / 0.00028
 const BAR_PX = 130
 
+/** Return how many entries that end at `ends` are not wholly above `edge` [px]; half a line may be cut off unseen. */
+export const below = (ends: number[], edge: number): number => ends.filter((end) => end > edge + 8).length
+
+const loadingBones = (): TemplateResult => html`<div class="bones" role="status" aria-busy="true" aria-label=${t('正在读取地图')}>
+  ${[70, 58, 64, 76].map((width) => html`<span class="bone" style="width:${width}%"></span>`)}</div>`
+
 /** The lower right panel: the legend of what is filled, the scale, and where the pointer is. */
 export class LegendPanel extends Panel {
   static override properties = {
@@ -24,6 +30,8 @@ export class LegendPanel extends Panel {
     bare: { type: Boolean },
     attribution: { attribute: false },
     k: { type: Number },
+    loading: { type: Boolean },
+    rest: { state: true },
   }
   static override styles = [base, css`
     :host { display: block; flex: none; }
@@ -31,6 +39,10 @@ export class LegendPanel extends Panel {
     h3 { font-size: 12.5px; font-weight: 600; color: var(--ink-2); margin-bottom: 5px; }
     .entries { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1px 12px; max-height: 154px; }
     .entries li { display: flex; align-items: center; gap: 8px; min-height: 21px; min-width: 0; font-size: 12.5px; }
+    .list { position: relative; }
+    .rest { position: absolute; inset: auto 0 0; padding: 14px 0 1px; font-size: 12px; color: var(--ink-2); text-align: center; pointer-events: none;
+      background: linear-gradient(rgba(255, 255, 255, 0), #fff 62%); }
+    .bones { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 9px 12px; padding: 5px 0; }
     .ramp { height: 10px; border-radius: 2px; margin: 2px 0 3px; border: 0.75px solid rgba(16, 39, 58, 0.28); }
     .ticks { display: flex; justify-content: space-between; font-size: 12px; color: var(--ink-2); margin-bottom: 4px; }
     .scale { display: flex; align-items: flex-end; gap: 14px; margin-top: 8px; padding-top: 8px; border-top: 1px solid var(--line); }
@@ -65,17 +77,43 @@ export class LegendPanel extends Panel {
   declare bare: boolean
   declare attribution: string[]
   declare k: number
+  /** Whether tiles in view are still on their way: then nothing in view means nothing yet. */
+  declare loading: boolean
+  /** How many entries lie below what is to be seen of the list. */
+  declare rest: number
+  private sizes = new ResizeObserver(() => this.measure())
 
   override render(): TemplateResult {
     const { title, entries, ramp, note } = this.legend
     return html`<section class="panel" aria-label=${t('图例')}>
       <h3>${t('图例')} · ${title}</h3>
       ${ramp ? this.ramp(ramp) : nothing}
-      <ul class="entries scroll">${entries.map((entry) => html`<li>${patch(entry.fill, entry.hatch)}<span class="ellipsis" title=${entry.label}>${entry.label}</span></li>`)}</ul>
-      ${note ? html`<p class="note">${note}</p>` : nothing}
+      ${this.loading && entries.length === 0 ? loadingBones() : html`<div class="list">
+        <ul class="entries scroll" tabindex=${this.rest > 0 ? 0 : -1} @scroll=${this.measure}>${entries.map((entry) => html`<li>${patch(entry.fill, entry.hatch)}<span class="ellipsis" title=${entry.label}>${entry.label}</span></li>`)}</ul>
+        ${this.rest > 0 && !this.bare ? html`<p class="rest">${t('还有 {count} 项', { count: this.rest })} ↓</p>` : nothing}
+      </div>
+      ${note ? html`<p class="note">${note}</p>` : nothing}`}
       ${this.outline ? html`<p class="note">${this.outline}</p>` : nothing}
       ${this.scale()}
     </section>`
+  }
+
+  protected override updated(): void {
+    const list = this.renderRoot.querySelector('.entries')
+    this.sizes.disconnect()
+    if (list !== null) this.sizes.observe(list)
+    this.measure()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.sizes.disconnect()
+  }
+
+  private measure(): void {
+    const list = this.renderRoot.querySelector<HTMLElement>('.entries')
+    const ends = [...(list?.children ?? [])].map((entry) => (entry as HTMLElement).offsetTop + (entry as HTMLElement).offsetHeight)
+    this.rest = list === null ? 0 : below(ends, list.offsetTop + list.scrollTop + list.clientHeight)
   }
 
   private ramp(stops: [number, string][]): TemplateResult {

@@ -8,6 +8,7 @@ import { shortWord } from '../theme'
 import type { Loaded, RankAnswer, RankRow, RulebookInfo, VerdictName } from '../types'
 import { icon } from './icons'
 import { Panel } from './panel'
+import { titled } from './rules'
 
 const ROW_PX = 30
 const SPARE_ROWS = 8
@@ -31,11 +32,12 @@ export class RankPanel extends Panel {
   static override styles = [base, css`
     :host { display: block; min-height: 0; }
     .panel { display: flex; flex-direction: column; height: 100%; overflow: hidden; }
-    header { display: flex; align-items: center; gap: 7px; padding: 7px 8px 7px 14px; flex: none; min-width: 0; }
+    header { display: flex; flex-wrap: wrap; align-items: center; gap: 5px 7px; padding: 7px 8px 7px 14px; flex: none; min-width: 0; }
     header strong { font-size: 14px; font-weight: 600; white-space: nowrap; }
     .edition { color: var(--ink-3); font-size: 12px; white-space: nowrap; margin-right: 4px; }
     .dot { width: 9px; height: 9px; border-radius: 2px; }
     .dot.u { background: repeating-linear-gradient(135deg, #f0ecf6 0 2px, #7b5ea7 2px 3px); }
+    .chip { flex: none; max-width: none; overflow: visible; }
     .chip b { font-weight: 600; color: var(--ink); }
     .fold { margin-left: auto; width: 28px; height: 26px; display: grid; place-content: center; color: var(--ink-2); border-radius: 4px; flex: none; }
     .fold:hover { background: var(--wash); }
@@ -136,7 +138,7 @@ export class RankPanel extends Panel {
       <span class="score num">${this.bar(row)}<span>${score(row.score)}</span></span>
       <span class="r num full">${row.completeness === null ? '–' : percent(row.completeness, 0)}</span>
       <span class="r num">${row.area_m2 === null ? '–' : mu(row.area_m2)}</span>
-      <span class="ellipsis" title=${row.advice_title ?? ''}>${row.advice_title ?? html`<span class="mute-cell">–</span>`}</span>
+      <span class="ellipsis" title=${advised(row) ?? ''}>${advised(row) ?? html`<span class="mute-cell">–</span>`}</span>
     </div>`
   }
 
@@ -180,6 +182,10 @@ export class RankPanel extends Panel {
     else if (top + ROW_PX + head > table.scrollTop + table.clientHeight) table.scrollTop = top + ROW_PX + head - table.clientHeight
   }
 }
+
+/** The path of a parcel in the language shown; 资料不足 where an input that decides it is missing. */
+const advised = (row: RankRow): string | null =>
+  row.advice_title === null ? null : t(titled(row.advice_title, row.advice_title_en))
 
 const notice = (what: string, todo: string): TemplateResult => html`<div class="notice"><strong>${what}</strong>${todo}</div>`
 

@@ -1,8 +1,13 @@
 import { type TemplateResult, css, html, nothing } from 'lit'
 import { t } from '../texts'
-import { number } from '../format'
+import { number, percent } from '../format'
 import type { EvaluationCard, Mark, RuleLine } from '../types'
 import { icon } from './icons'
+
+/** The catalogue holds English texts only while English is shown. */
+const english = (): boolean => t('资料不足') !== '资料不足'
+/** Return the English title while English is shown and there is one. */
+export const titled = (zh: string, en: string | null | undefined): string => (english() && en ? en : zh)
 
 export const ruleStyles = css`
   .rule { border-top: 1px solid #edf0f3; }
@@ -34,6 +39,11 @@ export const ruleStyles = css`
   .status[data-s='M'] { border-style: dashed; }
   .status[data-s='D'] { border-color: #9db4c6; color: var(--accent); }
   details.rest > summary { margin-top: 4px; }
+  .sum { margin: 0 0 6px 26px; font-size: 12.5px; color: var(--ink-2); white-space: normal; }
+  .read { margin: -2px 0 8px 26px; display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 1px 12px; font-size: 12.5px; color: var(--ink-2); }
+  .read dd { margin: 0; color: var(--ink); }
+  .read .whole { grid-column: 1 / -1; }
+  .read .missing { color: var(--violet); }
 `
 
 const SIGN: Record<Mark, () => TemplateResult | string> = {
@@ -59,45 +69,69 @@ const urgency = (rule: RuleLine): number => (rule.decisive ? -1 : URGENCY.indexO
 /** Return the rules that say something about the parcel, and folded away those that do not apply. */
 export function ruleList(evaluation: EvaluationCard): TemplateResult {
   const sorted = [...evaluation.rules].sort((a, b) => urgency(a) - urgency(b))
-  const gates = sorted.filter((rule) => rule.mark !== 'scored' && !quiet(rule))
   const curves = sorted.filter((rule) => rule.mark === 'scored' && rule.kind === 'curve')
-  const tables = sorted.filter((rule) => rule.mark === 'scored' && rule.kind !== 'curve')
+  const tables = sorted.filter((rule) => rule.kind === 'choose' && !quiet(rule))
+  const gates = sorted.filter((rule) => !quiet(rule) && !curves.includes(rule) && !tables.includes(rule))
   const rest = sorted.filter(quiet)
-  const one = (rule: RuleLine) => line(rule, evaluation.advice?.title ?? null)
+  const advice = evaluation.advice
+  const one = (rule: RuleLine) => line(rule, advice ? titled(advice.title, advice.title_en) : null)
+  const sum = evaluation.score_sum
   return html`<ul>${gates.map(one)}</ul>
-    ${curves.length > 0 ? html`<h4>${t('得分构成')}</h4><ul>${curves.map(one)}</ul>` : nothing}
+    ${curves.length > 0 ? html`<h4>${t('得分构成')}</h4><ul>${curves.map(one)}</ul>
+      ${sum ? html`<p class="sum num">${t('合计')} ${sum}</p>` : nothing}` : nothing}
     ${tables.length > 0 ? html`<h4>${t('路径判定')}</h4><ul>${tables.map(one)}</ul>` : nothing}
     ${rest.length === 0 ? nothing : html`<details class="rest"><summary>${t('不适用的规则 {count} 条', { count: rest.length })}</summary><ul>${rest.map(one)}</ul></details>`}`
 }
 
-/** What decided, what is hit and what is missing explains itself at once; the rest on a click. */
-const speaks = (rule: RuleLine): boolean => rule.decisive || rule.mark === 'hit' || rule.mark === 'unknown'
+/** What decided, what is hit and what is missing, wholly or in part, explains itself at once; the rest on a click. */
+const speaks = (rule: RuleLine): boolean =>
+  rule.decisive || rule.mark === 'hit' || rule.mark === 'unknown' || (rule.mark === 'scored' && (rule.known ?? 1) < 1)
 
 function line(rule: RuleLine, advice: string | null): TemplateResult {
-  const assumption = rule.status_text === '本地假设'
   return html`<li class="rule ${rule.decisive ? 'decisive' : ''} ${quiet(rule) ? 'quiet' : ''}"><details ?open=${speaks(rule)}>
     <summary>
       <span class="mark" data-m=${rule.mark} role="img" aria-label=${t(SAYS[rule.mark])} title=${t(SAYS[rule.mark])}>${SIGN[rule.mark]()}</span>
-      <span class="title">${rule.title}</span>
+      <span class="title">${titled(rule.title, rule.title_en)}</span>
       <span class="value num">${value(rule, advice)}</span>
       <span class="source"><span>${rule.clause_title ?? rule.clause ?? ''}</span>
-        <span class="status" data-s=${assumption ? 'assumption' : rule.status}>${rule.status_text}</span></span>
+        <span class="status" data-s=${rule.status === 'D' ? 'assumption' : rule.status} title=${rule.status_note ?? ''}>${statusText(rule)}</span></span>
     </summary>
     <p class="sentence">${rule.sentence}</p>
+    ${readings(rule)}
   </details></li>`
+}
+
+/** A status speaks of the number; where nobody has seen the text, the tag says both. */
+export const statusText = (rule: Pick<RuleLine, 'status_text'>): string => rule.status_text.split('·').map((part) => t(part)).join('·')
+
+/** What a decision table read, and the row that it came to. */
+function readings(rule: RuleLine): TemplateResult | typeof nothing {
+  if (rule.kind !== 'choose' || !rule.inputs?.length) return nothing
+  const outcome = rule.mark === 'unknown' ? t('第 {row} 行缺资料，无法判定', { row: rule.row ?? '–' }) : t('第 {row} 行成立', { row: rule.row ?? '–' })
+  return html`<dl class="read num"><dt class="whole">${rule.row ? outcome : nothing}</dt>
+    ${rule.inputs.map((input) =>
+      input.title
+        ? html`<dt>${input.title}</dt><dd class=${input.missing ? 'missing' : ''}>${input.text}</dd>`
+        : html`<dt class="whole">${input.text}</dt>`)}</dl>`
 }
 
 /** A threshold longer than this (lists of codes) is left to the sentence [characters]. */
 const LONG = 14
 
-/** Value against threshold; a curve shows the share of its full score instead of its break points. */
+/** Value against threshold; a curve shows the points that it gives, and the share of its full score. */
 function value(rule: RuleLine, advice: string | null): TemplateResult | string {
-  if (rule.kind === 'choose') return advice ?? rule.value_text
+  if (rule.kind === 'choose') return rule.mark === 'unknown' ? t('资料不足') : advice ?? rule.value_text
   if (rule.kind === 'gate' && rule.threshold) {
     const holds = rule.role === 'prohibit' ? rule.mark === 'hit' : rule.mark === 'pass' || rule.mark === 'condition'
-    if (rule.threshold.length > LONG) return html`<span title=${rule.threshold}>${rule.value_text}</span>`
+    if (rule.threshold.length > LONG || rule.threshold === rule.value_text) return html`<span title=${rule.threshold}>${rule.value_text}</span>`
     return html`${rule.value_text} <span class="than">${holds ? rule.threshold : t('（标准 {threshold}）', { threshold: rule.threshold })}</span>`
   }
   if (rule.score === null) return rule.value_text
-  return html`${rule.value_text}<span class="part" title=${t('得分 {score}（满分 1）', { score: number(rule.score, 2) })}><i style="width:${rule.score * 100}%"></i></span>`
+  return html`${rule.value_text}<span class="part" title=${t('得分 {score}（满分 1）', { score: number(rule.score, 3) })}><i style="width:${rule.score * 100}%"></i></span>${points(rule)}`
+}
+
+/** How the curve adds to the score: its score × its weight = points. */
+function points(rule: RuleLine): TemplateResult | typeof nothing {
+  if (rule.contribution === null || rule.contribution === undefined || rule.score === null) return nothing
+  return html`<br /><span class="than">${number(rule.score, 3)} × ${percent(rule.share, 2)} = ${t('{points} 分', { points: number(rule.contribution, 2) })}</span>`
 }

@@ -38,6 +38,8 @@ export class SearchBox extends Panel {
   api!: Api
   private timer = 0
   private running: AbortController | null = null
+  /** The text that `hits` answer. */
+  private asked = ''
 
   constructor() {
     super()
@@ -103,6 +105,7 @@ export class SearchBox extends Panel {
     try {
       const { results } = await this.api.get<{ results: SearchHit[] }>('/search', { q }, running.signal)
       this.hits = { state: 'ready', value: results }
+      this.asked = q
       this.at = 0
     } catch (error) {
       if (!running.signal.aborted) this.hits = { state: 'failed', ...explain(error) }
@@ -116,13 +119,23 @@ export class SearchBox extends Panel {
       event.preventDefault()
       this.at = (this.at + step + hits.length) % hits.length
       void this.updateComplete.then(() => this.renderRoot.querySelector(`#hit-${this.at}`)?.scrollIntoView({ block: 'nearest' }))
-    } else if (event.key === 'Enter' && hits[this.at]) {
-      this.choose(hits[this.at]!)
+    } else if (event.key === 'Enter') {
+      void this.enter()
     } else if (event.key === 'Escape') {
       event.stopPropagation()
       if (this.open) this.open = false
       else this.input?.blur()
     }
+  }
+
+  /** Take the marked hit; one that was typed faster than it was found is waited for, an older answer never taken. */
+  private async enter(): Promise<void> {
+    window.clearTimeout(this.timer)
+    const typed = this.input?.value.trim() ?? ''
+    if (typed !== this.asked) await this.ask()
+    if (typed !== this.asked || this.hits.state !== 'ready') return
+    const hit = this.hits.value[this.at]
+    if (hit) this.choose(hit)
   }
 
   private choose(hit: SearchHit): void {

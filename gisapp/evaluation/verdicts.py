@@ -1,0 +1,43 @@
+"""Verdicts of a few parcels at once (快速评价), for previews: the same measure, judge and total, no record kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+
+from gisapp.context import Context
+from gisapp.evaluation.evaluate import judge
+from gisapp.evaluation.measure import measure, prepare
+from gisapp.evaluation.result import Evaluation
+from gisapp.evaluation.total import total
+from gisapp.rules.columns import needed
+from gisapp.rules.load import LoadedRulebook
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rulebook says of one parcel (结论): verdict and score 0-100, None where nothing can be scored."""
+
+    verdict: str
+    score: float | None
+
+
+def verdicts(parcels: gpd.GeoDataFrame, context: Context, rulebook: LoadedRulebook) -> dict[str, Verdict]:
+    """Return the verdict of each of `parcels`, by parcel_id; ``parcels`` in the context's CRS."""
+    prepared = prepare(parcels, context)
+    columns = measure(prepared, context, wanted=needed(rulebook.rulebook))
+    totals = total(rulebook.rulebook, judge(rulebook, columns, prepared, context))
+    score = np.asarray(totals.score, dtype=np.float64)
+    return {
+        str(parcel_id): Verdict(str(totals.verdict[k]), None if np.isnan(score[k]) else float(score[k]))
+        for k, parcel_id in enumerate(prepared["parcel_id"])
+    }
+
+
+def verdict_of(evaluation: Evaluation, parcel_id: str) -> Verdict:
+    """Return what an evaluation says of one of its parcels."""
+    row = evaluation.parcels.iloc[evaluation.row(parcel_id)]
+    score = float(row["score"]) if not np.isnan(row["score"]) else None
+    return Verdict(str(row["verdict"]), score)
