@@ -69,15 +69,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for name in ("layers", "parcels"):
             shutil.copytree(ROOT / name, Path(folder) / name)
-        with serving(folder) as address, launched() as chromium:
-            with visiting(chromium, address, reduced_motion="reduce") as visit:
-                planner = Planner(visit)
-                planner.open()
-                measure(
-                    planner, list(codes[:1]), 2, options.moves
-                )  # as a desk that has been open for a while
-                planner.page.evaluate("() => { window.__gisapp_preview = [] }")
-                times = measure(planner, list(codes), options.drags, options.moves)
+        with (
+            serving(folder) as address,
+            launched() as chromium,
+            visiting(chromium, address, reduced_motion="reduce") as visit,
+        ):
+            planner = Planner(visit)
+            planner.open()
+            measure(planner, list(codes[:1]), 2, options.moves)  # as a desk that has been open for a while
+            planner.page.evaluate("() => { window.__gisapp_preview = [] }")
+            times = measure(planner, list(codes), options.drags, options.moves)
     print(f"{options.drags} drags of {options.moves} moves, {len(times)} previews painted")
     for name, column in (
         ("gesture", times[:, 0]),

@@ -64,7 +64,7 @@ def wait_until_healthy(address, process):
 
 
 @contextmanager
-def serving(root):
+def serving(root, **environment):
     """Yield the address of the app on a workspace, started as a user would."""
     port = free_port()
     start = "from gisapp.cli.main import run; raise SystemExit(run())"
@@ -73,6 +73,7 @@ def serving(root):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        env=os.environ | environment,
     )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -13,6 +12,10 @@ from pathlib import Path
 import psycopg
 
 ROOTS = (Path("/usr/lib/postgresql"), Path("/usr/pgsql-15"), Path("/usr/local/pgsql"))
+
+
+SWEEP = 'read -r _; "$0" -D "$1" -w -m immediate stop; rm -rf "$2"'
+"""Waits for the end of its input, which is ours: the cluster goes even when we are killed."""
 
 
 class AbsentError(Exception):
@@ -81,16 +84,21 @@ def cluster(*, durable: bool = False):
 
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=80"
     options += "" if durable else " -c fsync=off"
+    pg_ctl = str(bin_folder / "pg_ctl")
+    sweeper = subprocess.Popen(
+        ["/bin/sh", "-c", SWEEP, pg_ctl, str(data), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **who,
+    )
     try:
         run(str(bin_folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        log = ["-l", str(folder / "log")]
-        run(str(bin_folder / "pg_ctl"), "-D", str(data), "-w", "-o", options, *log, "start")
-        try:
-            yield _with_postgis(Cluster(folder))
-        finally:
-            run(str(bin_folder / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+        run(pg_ctl, "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
+        yield _with_postgis(Cluster(folder))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        sweeper.communicate()
 
 
 def _with_postgis(running: Cluster) -> Cluster:
