@@ -10,7 +10,6 @@ the connection. Needs Chromium; chromium without a graphics card draws the map o
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from gisapp import Workspace  # noqa: E402
 from tests.browsing import launched, serving, visiting  # noqa: E402
+from tests.edited import copy_workspace  # noqa: E402
 from tests.planner import Planner  # noqa: E402
 
 PARCELS = 5
@@ -67,8 +67,7 @@ def main():
     parcels = Workspace(ROOT).parcels
     codes = parcels["parcel_code"].dropna().drop_duplicates(keep=False).sample(PARCELS, random_state=7)
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("layers", "parcels"):
-            shutil.copytree(ROOT / name, Path(folder) / name)
+        copy_workspace(ROOT, Path(folder))
         with (
             serving(folder) as address,
             launched() as chromium,

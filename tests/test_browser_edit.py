@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import uuid
-from collections import defaultdict
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import pytest
 import shapely
 
-from gisapp.app.editing.policy import registered
-from gisapp.app.storing import LOCAL, existing_store
-from gisapp.model.changes import Author, Reason
+from gisapp.app.storing import LOCAL
 from tests.browsing import PATIENCE_MS, launched, serving, visiting
+from tests.edited import copy_workspace, meeting_corner, put_back
 from tests.planner import Planner, name_of
 
 pytestmark = pytest.mark.browser
@@ -27,10 +23,7 @@ NASTY = "<img src=x onerror=window.__pwned=1><script>window.__pwned=2</script>"
 @pytest.fixture(scope="module")
 def folder(root, tmp_path_factory):
     """A copy of the demo workspace that may be edited."""
-    folder = tmp_path_factory.mktemp("desk")
-    for name in ("layers", "parcels"):
-        shutil.copytree(root / name, folder / name)
-    return folder
+    return copy_workspace(root, tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="module")
@@ -48,18 +41,9 @@ def chromium():
 @pytest.fixture(scope="module")
 def meeting(demo):
     """A corner inside the fabric where three parcels meet that no register holds: (x, y), their rows."""
-    parcels = demo.parcels
-    free = parcels[[not registered(values) for values in parcels.drop(columns="geometry").to_dict("records")]]
-    at = defaultdict(set)
-    for row, geometry in free.geometry.items():
-        for x, y in shapely.get_coordinates(geometry):
-            at[(float(x), float(y))].add(row)
-    for place, rows in at.items():
-        disc = shapely.Point(place).buffer(0.5)
-        around = shapely.intersection(shapely.union_all(free.geometry[sorted(rows)]), disc)
-        if len(rows) == 3 and abs(around.area - disc.area) < PLANE_M2:
-            return place, free.loc[sorted(rows)].sort_values("parcel_id")
-    pytest.fail("the demo has no such corner any more")
+    found = meeting_corner(demo.parcels)
+    assert found is not None, "the demo has no such corner any more"
+    return found
 
 
 @pytest.fixture
@@ -75,26 +59,6 @@ def open_planner(chromium, desk_address, folder):
 
         yield one
     put_back(folder)
-
-
-def put_back(folder):
-    """Undo whatever is in force, forget drafts, close schemes: the next test finds the seed."""
-    store = existing_store(folder)
-    if store is None:
-        return
-    author, reason = Author("test"), Reason("correction")
-    for draft in store.drafts():
-        store.drop_draft(draft.id)
-    for branch in store.branches():
-        if branch.open and branch.name != "official":
-            store.close_branch(branch.name, author)
-    while (last := store.undoable()) is not None:
-        store.undo(last.number, author=author, reason=reason, op_id=str(uuid.uuid4()))
-    assert {row.hash for row in store.read("official").rows} == {
-        row.hash for row in store.read("official", 0).rows
-    }
-    assert store.verify() == []
-    store.close()
 
 
 @pytest.fixture

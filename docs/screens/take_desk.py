@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 import tempfile
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from gisapp.app.storing import LOCAL  # noqa: E402
 from tests.browsing import PATIENCE_MS, launched, serving, visiting  # noqa: E402
+from tests.edited import copy_workspace  # noqa: E402
 from tests.planner import Planner  # noqa: E402
 
 SIZE = {"width": 1440, "height": 900}
@@ -245,8 +245,7 @@ def main():
     os.environ["LANGUAGE"] = "zh_CN"  # how the browser writes a date
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in ("layers", "parcels"):
-            shutil.copytree(ROOT / part, folder / part)
+        copy_workspace(ROOT, folder)
         shade(folder)
         look = {"viewport": SIZE, "reduced_motion": "reduce", "locale": "zh-CN"}
         with (
