@@ -7,7 +7,6 @@ same workspace. The imagery is the demo's own elevation model, shaded: no pictur
 from __future__ import annotations
 
 import io
-import os
 import sys
 import tempfile
 from datetime import datetime, timedelta
@@ -242,7 +241,6 @@ def imagery(planner):
 
 
 def main():
-    os.environ["LANGUAGE"] = "zh_CN"  # how the browser writes a date
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_workspace(ROOT, folder)
