@@ -325,6 +325,30 @@ def test_a_corner_dropped_across_a_neighbour_is_refused_with_the_place(planner, 
     planner.visit.assert_clean()
 
 
+def test_a_corner_at_a_street_moves_once_that_is_meant(planner, codes, ids, meeting):
+    planner.begin(codes[0])
+    around = planner.outlines(ids[0])
+    alone = [
+        at
+        for at in planner.corners()
+        if has_corner(around[ids[0]], at) and sum(has_corner(shape, at) for shape in around.values()) == 1
+    ]
+    assert alone, "the parcel has a corner at a street"
+    held = planner.move(alone[0], share=0.1)
+    assert "用地范围" in held
+    assert planner.page.locator("gis-edit #save").is_disabled()
+    planner.click("gis-edit #allow")
+    planner.page.locator("gis-edit .fit.good").wait_for(timeout=PATIENCE_MS)
+    before = plane_m2(around, [ids[0]])
+    planner.press("Enter")
+    planner.wait_for_dialog()
+    planner.press("Enter")
+    planner.wait_for_toast("已保存为版本")
+    assert planner.newest()["parcels"] == [ids[0]]
+    assert plane_m2(planner.outlines(ids[0]), [ids[0]]) < before - 1
+    planner.visit.assert_clean()
+
+
 def test_a_name_with_markup_stays_a_text_everywhere(planner):
     planner.press("\\")  # the list is folded where the window is low
     row = planner.page.locator("gis-rank .row").first

@@ -21,6 +21,7 @@ from gisapp.context import Context
 from gisapp.crs import ellipsoidal_area
 from gisapp.evaluation.explain import verdict_word
 from gisapp.evaluation.verdicts import Verdict, verdict_of, verdicts
+from gisapp.format import number
 from gisapp.model.changes import Change, Finding, Row
 from gisapp.rules.load import LoadedRulebook
 from gisapp.units import m2_to_mu
@@ -223,7 +224,7 @@ def _registered(proposal: Proposal, areas: Mapping[str, tuple[float, float]]) ->
         stated = change.after.values.get("registered_area_m2")
         was, now = areas[change.parcel_id]
         if isinstance(stated, float) and abs(now - was) >= SHOWN_M2 and abs(now - stated) > abs(was - stated):
-            text = f"登记面积 {stated:,.2f} ㎡，图形面积将为 {now:,.2f} ㎡；登记面积未改"
+            text = f"登记面积 {number(stated, 2)} ㎡，图形面积将为 {number(now, 2)} ㎡；登记面积未改"
             out.append(Finding("registered_area", "note", text, (change.parcel_id,)))
     return out
 

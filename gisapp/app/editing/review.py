@@ -15,7 +15,7 @@ from gisapp.app.records import changed_rows
 from gisapp.app.storing import LOCAL
 from gisapp.crs import ellipsoidal_area
 from gisapp.errors import UsageError
-from gisapp.model.changes import OFFICIAL, Author, Change, Revision
+from gisapp.model.changes import OFFICIAL, Author, Change, Revision, Row
 from gisapp.store import ParcelStore, Recorded
 from gisapp.units import m2_to_mu
 
@@ -168,21 +168,30 @@ def _entry(editor: Editor, recorded: Recorded) -> Card:
 
 def _lineage(editor: Editor, store: ParcelStore, branch: str, parcel_id: str) -> Card:
     steps = [step for step in store.lineage(parcel_id, branch) if not step.undone]
-    rows = editor.state(branch).rows
+    alive = editor.state(branch).rows
     ids = dict.fromkeys([parcel_id, *(id_ for step in steps for id_ in (step.parent_id, step.child_id))])
     born = {step.child_id: step.revision for step in steps}
     died = {step.parent_id: step.revision for step in steps}
+    rows = {id_: alive.get(id_) or _last_row(store, branch, id_) for id_ in ids}
     nodes = [
         {
             "parcel_id": id_,
-            "title": row_title(rows.get(id_), id_),
-            "alive": id_ in rows,
+            "title": row_title(rows[id_], id_),
+            "alive": id_ in alive,
             "born": born.get(id_),
             "died": died.get(id_),
         }
         for id_ in ids
     ]
     return {"nodes": nodes, "edges": [[step.parent_id, step.child_id, step.revision] for step in steps]}
+
+
+def _last_row(store: ParcelStore, branch: str, parcel_id: str) -> Row | None:
+    """Return a parcel that is gone as it was last."""
+    for recorded in store.history(parcel_id, branch):
+        for change in recorded.changes:
+            return change.after or change.before
+    return None
 
 
 def change_card(editor: Editor, change: Change) -> Card:

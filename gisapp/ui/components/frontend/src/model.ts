@@ -259,7 +259,8 @@ export class DeskModel {
       if (isLate()) return
       this.card = { state: 'ready', value }
       this.selectedFid = value.fid
-      if (fly) this.fly(value)
+      // Whoever began to edit meanwhile has the place in hand already.
+      if (fly && !this.editing) this.fly(value)
     } catch (error) {
       if (!isLate()) this.card = { state: 'failed', ...explain(error) }
     }

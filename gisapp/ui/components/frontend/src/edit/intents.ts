@@ -4,6 +4,9 @@ type Values = NonNullable<Intent['values']>
 
 /** Makes intents: free places in the workspace's own system where it is known here, else in degrees. */
 export class Intents {
+  /** Land is meant to come to the parcels or to leave them, as at a street. */
+  extend = false
+
   constructor(
     private readonly crs: string,
     private readonly isNative: boolean,
@@ -13,6 +16,10 @@ export class Intents {
     return { op, parcel_ids, crs: this.isNative ? this.crs : 'EPSG:4326', ...rest }
   }
 
+  private reshape(ids: string[], rest: Partial<Intent>): Intent {
+    return this.of('reshape', ids, this.extend ? { ...rest, extend: true } : rest)
+  }
+
   /** Return a corner as an intent says it. */
   free([x, y, lon, lat]: Corner): XY {
     return this.isNative ? [x, y] : [lon, lat]
@@ -20,19 +27,19 @@ export class Intents {
 
   /** Move corners; each either onto an exact corner (snap) or to a free place. */
   move(ids: string[], moves: { at: XY; to: XY; snapped: boolean }[]): Intent {
-    return this.of('reshape', ids, { moves: moves.map(({ at, to, snapped }) => (snapped ? { at, snap: to } : { at, to })) })
+    return this.reshape(ids, { moves: moves.map(({ at, to, snapped }) => (snapped ? { at, snap: to } : { at, to })) })
   }
 
   insert(ids: string[], a: XY, b: XY, at: XY): Intent {
-    return this.of('reshape', ids, { inserts: [{ a, b, at }] })
+    return this.reshape(ids, { inserts: [{ a, b, at }] })
   }
 
   remove(ids: string[], at: XY[]): Intent {
-    return this.of('reshape', ids, { deletes: at })
+    return this.reshape(ids, { deletes: at })
   }
 
   outline(id: string, polygons: XY[][][]): Intent {
-    return { ...this.of('reshape', [id], { polygons }), crs: this.crs }
+    return { ...this.reshape([id], { polygons }), crs: this.crs }
   }
 
   split(id: string, line: XY[]): Intent {
@@ -67,6 +74,10 @@ export class Intents {
     return this.of('attribute', ids, { values })
   }
 }
+
+/** Return the steps with land meant, or not meant, to come and go by those that reshape. */
+export const extended = (intents: Intent[], on: boolean): Intent[] =>
+  intents.map(({ extend, ...rest }) => (rest.op === 'reshape' ? (on ? { ...rest, extend: true } : rest) : extend === undefined ? rest : { ...rest, extend }))
 
 /** Return the steps with what one part gets of a sum field; a step that gave it before is replaced. */
 export function allocated(intents: Intent[], given: Intent): Intent[] {

@@ -27,6 +27,20 @@ export function fitness(editor: Editor): TemplateResult {
   </div>`
 }
 
+const FOOTPRINT = ['extends_fabric', 'shrinks_fabric']
+
+/** Most parcels border a street: there a corner takes or gives land, which has to be meant. */
+export function footprint(editor: Editor): TemplateResult | typeof nothing {
+  const { session } = editor
+  if (!session) return nothing
+  const asked = session.preview?.findings.some(({ code }) => FOOTPRINT.includes(code)) ?? false
+  const reshaped = session.intents.some(({ op }) => op === 'reshape')
+  if (!session.make.extend && !(asked && reshaped)) return nothing
+  return html`<label class="check footprint"><input type="checkbox" id="allow" .checked=${session.make.extend}
+    @change=${(event: Event) => { const box = event.target as HTMLInputElement; session.allow(box.checked); box.blur() }} />
+    <span>${t('允许改变用地范围（临街界线）')}</span></label>`
+}
+
 export const findings = (editor: Editor): TemplateResult | typeof nothing => {
   const lines = editor.session?.preview?.findings ?? []
   if (lines.length === 0) return nothing

@@ -33,6 +33,7 @@ export const panelStyles = css`
   .form.column label { width: 100%; }
   .pair { display: flex; gap: 8px; align-items: flex-end; }
   .pair label { flex: 1; min-width: 0; }
+  .footprint { padding: 8px 14px; background: #fff7e3; border-left: 4px solid var(--amber, #e6a817); font-size: 13px; }
   .check { display: flex; align-items: center; gap: 7px; }
   .btn:disabled { opacity: 0.5; cursor: default; }
   .btn.danger { border-color: #d9a283; color: #8f3a00; }

@@ -11,7 +11,7 @@ import { coordinates } from './coords'
 import type { Editor } from './editor'
 import { TOOLS, infoOf, toolForm } from './forms'
 import type { Gestures } from './gestures'
-import { automatic, findings, fitness, parcels } from './numbers'
+import { automatic, findings, fitness, footprint, parcels } from './numbers'
 import { panelStyles } from './panel-styles'
 import { discardDialog, saveDialog } from './save'
 import type { ToolId } from './toolbox'
@@ -97,6 +97,7 @@ export class EditPanel extends Panel {
         <p class="hint">${t(infoOf(tool).hint)}</p>
         ${tool === 'values' ? valueForm(editor) : tool === 'points' ? coordinates(editor, gestures) : toolForm(editor)}
         ${fitness(editor)}
+        ${footprint(editor)}
         ${findings(editor)}
         ${parcels(editor)}
         ${needs(editor)}

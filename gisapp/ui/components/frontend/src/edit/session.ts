@@ -4,12 +4,11 @@ import { DraftKeeper } from './drafts'
 import { LocalFabric } from './fabric'
 import { Frame } from './frame'
 import { Conflict, outlinesAfter, rebased } from './conflict'
-import { Intents, allocated } from './intents'
+import { Intents, allocated, extended } from './intents'
 import { newId } from './new-id'
+import type { Failure } from '../theme'
 import { type Asked, Previewer } from './previewer'
 import type { Committed, ConflictLine, DraftBody, FabricAnswer, FindingLine, Intent, Need, Polygons, Preview, Request, Scheme, WhyNow } from './types'
-
-type Problem = { message: string; action: string }
 
 export interface SessionEvents {
   changed(): void
@@ -32,7 +31,7 @@ export class EditSession {
   /** A step under the pointer or in a field, not taken yet. */
   tentative: Intent | null = null
   preview: Preview | null = null
-  problem: Problem | null = null
+  problem: Failure | null = null
   conflict: Conflict | null = null
   saving = false
   readonly make: Intents
@@ -72,6 +71,7 @@ export class EditSession {
     if (draft === null) return
     this.basis.take(Object.entries(draft.body.base))
     this.intents = [...draft.body.intents]
+    this.make.extend = this.intents.some(({ op, extend }) => op === 'reshape' && extend === true)
     this.ask(performance.now())
   }
 
@@ -106,10 +106,6 @@ export class EditSession {
     return this.intents.length > 0 && this.settled && this.kept?.ok === true && this.conflict === null && !this.saving
   }
 
-  get errors(): FindingLine[] {
-    return this.preview?.findings.filter((finding) => finding.severity === 'error') ?? []
-  }
-
   /** Look at what a step would lead to, without taking it; null ends the attempt. */
   attempt(intent: Intent | null, gesture = performance.now()): void {
     if (intent === null && this.tentative === null) return
@@ -128,6 +124,12 @@ export class EditSession {
   /** Give one part its share of a sum field, or take it back. */
   allocate(id: string, field: string, value: number | null): void {
     this.replace(allocated(this.intents, this.make.values([id], { [field]: value })))
+  }
+
+  /** Say whether land may come to the parcels or leave them, as at a street. */
+  allow(extend: boolean): void {
+    this.make.extend = extend
+    this.replace(extended(this.intents, extend))
   }
 
   private replace(intents: Intent[], gesture = performance.now()): void {

@@ -86,7 +86,8 @@ export class Sketch extends LitElement {
     const { session } = this.editor
     const moving = this.gestures.local === null ? [] : [...fabric.parcels.keys()].filter((id) => fabric.get(id) !== session!.origin.get(id))
     const ids = new Set([...this.touched.filter((parcel) => parcel.polygons || parcel.status === 'gone').map((parcel) => parcel.parcel_id), ...moving])
-    const wrong = new Set(session!.errors.flatMap((finding) => finding.parcel_ids))
+    const errors = session!.preview?.findings.filter((finding) => finding.severity === 'error') ?? []
+    const wrong = new Set(errors.flatMap((finding) => finding.parcel_ids))
     const now = [...ids].map((id) => fabric.get(id)).filter((parcel) => parcel !== undefined)
     const old = [...ids].map((id) => session!.origin.get(id)).filter((parcel) => parcel !== undefined)
     return svg`

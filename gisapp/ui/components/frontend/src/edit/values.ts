@@ -49,6 +49,9 @@ function apply(event: Event, editor: Editor, fields: Attribute[]): void {
   if (!session || Object.keys(values).length === 0) return editor.desk.toast(t('没有填写任何字段'), 'bad')
   session.push(session.make.values(tools.picked, values))
   form.reset()
+  // The next Enter saves, the next letter is a key again.
+  const root = form.getRootNode()
+  if (root instanceof ShadowRoot && root.activeElement instanceof HTMLElement) root.activeElement.blur()
   for (const button of form.querySelectorAll('.clear')) button.setAttribute('aria-pressed', 'false')
 }
 

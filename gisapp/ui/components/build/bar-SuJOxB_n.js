@@ -1,4 +1,4 @@
-import{_ as e,a as t,c as n,d as r,f as i,g as a,h as o,i as s,l as c,m as l,o as u,s as d,u as f,v as p,x as m,y as h}from"./screen-BVU8dDnW.js";var g=160,_={parcel:`地块`,enterprise:`企业`,station:`车站`,park:`园区`,place:`地名`},v=class extends t{static{this.properties={hits:{state:!0},open:{state:!0},at:{state:!0}}}static{this.styles=[n,m`
+import{_ as e,a as t,c as n,d as r,f as i,g as a,h as o,i as s,l as c,m as l,o as u,s as d,u as f,v as p,x as m,y as h}from"./screen-DzkL4AI0.js";var g=160,_={parcel:`地块`,enterprise:`企业`,station:`车站`,park:`园区`,place:`地名`},v=class extends t{static{this.properties={hits:{state:!0},open:{state:!0},at:{state:!0}}}static{this.styles=[n,m`
     :host { display: block; position: relative; color: var(--ink); }
     .box { display: flex; align-items: center; gap: 8px; height: 32px; padding: 0 10px; border-radius: 4px; background: #1d3b53; color: #a9bccc; border: 1px solid transparent; }
     .box:focus-within { background: #fff; color: var(--ink-2); border-color: #7fb6dc; }

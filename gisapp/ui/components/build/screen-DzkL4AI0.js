@@ -30,6 +30,7 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     border: 1px solid #c7d0d9; border-radius: 4px; background: #fff; white-space: nowrap;
   }
   .btn:hover { border-color: var(--accent); }
+  .btn:disabled, .btn:disabled:hover { opacity: 0.5; cursor: not-allowed; border-color: var(--line); }
   .btn.primary { background: var(--accent); border-color: var(--accent); color: #fff; }
   .mute { color: var(--ink-3); }
   .num { font-variant-numeric: tabular-nums; white-space: nowrap; }
