@@ -207,3 +207,26 @@ def test_text_from_a_planner_is_text_everywhere(client):
         "intents": [{"op": "attribute", "parcel_ids": ["P1"], "values": {"use_code": "0701"}}],
     }
     assert client.post("/api/balance.xlsx", json=sheet_body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/preview", {"intents": [MOVE], "base": ["P0"]}),
+        ("/api/preview", {"intents": [MOVE], "rulebook": ["screening"]}),
+        ("/api/balance", {"scope": "all"}),
+        ("/api/balance", {"scope": {"kind": "selection", "parcel_ids": 5}}),
+        ("/api/commit", {"intents": [MOVE], "reason": {"code": "correction"}, "op_id": "a", "scheme": "x"}),
+        ("/api/edit/undo", {"revision": 10**30, "op_id": "b"}),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused_in_words(client, path, body):
+    answer = client.post(path, json=body)
+    assert answer.status_code in (404, 422), answer.text
+    assert answer.json()["error"]["message"]
+
+
+def test_a_draft_without_steps_is_none(client):
+    kept = client.post("/api/edit/draft", json={"body": {"intents": [MOVE], "base": {}}}).json()
+    client.post("/api/edit/draft", json={"id": kept["id"], "body": {"intents": [], "base": {}}})
+    assert client.get("/api/edit/state").json()["drafts"] == []

@@ -261,6 +261,7 @@ def test_a_registered_parcel_changes_only_on_a_scheme(root):
 
 
 def test_a_scheme_that_could_not_be_saved_does_not_stay_open(editor):
+    save(editor, move(1, 0, 5, 0, "P0"))
     with pytest.raises(InputError):
         save(editor, {"op": "retire", "parcel_ids": ["nobody"]}, scheme={"title": "空"})
     assert [branch.open for branch in editor.store.branches() if branch.name == "空"] == [False]
@@ -447,3 +448,28 @@ def test_a_scheme_is_evaluated_apart_from_the_official_parcels(editor):
     )
     assert other["P0"] < official["P0"]
     assert other.drop("P0").equals(official.drop("P0"))
+
+
+def test_values_that_cannot_be_are_refused(request):
+    editor = Editor(Desks(Workspace(request.config.rootpath)))
+    parcel_id = next(iter(editor.state().rows))
+    for values in (
+        {"floor_area_m2": -5},
+        {"year_built": 99999},
+        {"x_vacancy_share": 1.5},
+        {"name": "a\x00b"},
+    ):
+        intent = {"op": "attribute", "parcel_ids": [parcel_id], "values": values}
+        with pytest.raises(InputError):
+            editor.preview(Request.of({"intents": [intent]}), None)
+    far = {"op": "reshape", "parcel_ids": [parcel_id], "moves": [{"at": [0.0, 0.0], "to": [1e308, 1e308]}]}
+    with pytest.raises(InputError, match="坐标不是可用的数值"):
+        editor.preview(Request.of({"intents": [far]}), None)
+    assert editor.store is None or editor.store.head() == 0
+
+
+def test_a_refused_edit_leaves_no_store_behind(editor):
+    with pytest.raises(InputError):
+        save(editor, {"op": "retire", "parcel_ids": ["nobody"]})
+    assert editor.store is None
+    assert not (editor.workspace.root / ".gisapp" / "parcels.sqlite").exists()

@@ -233,6 +233,12 @@ def _save_draft(server: Server, request: Http, body: Body, claims: Claims) -> Re
     content = body.get("body")
     if not isinstance(content, dict):
         raise InputError(Problem("草稿没有内容", field="body"))
+    if not content.get("intents"):
+        # Every step was taken back: there is nothing to go on with.
+        store.drop_draft(draft_id)
+        return JSONResponse({"id": draft_id, "updated_at": None})
+    if str(body.get("branch") or OFFICIAL) != OFFICIAL:
+        server.editor.branch(str(body["branch"]))
     kept = store.save_draft(
         Draft(draft_id, str(body.get("branch") or OFFICIAL), str(body.get("title") or ""), author, content)
     )

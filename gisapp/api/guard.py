@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ EDITORS: Final = frozenset({"admin", "planner"})
 """Roles that may change parcels (可编辑的角色)."""
 MOST_BYTES: Final = 8_000_000
 
+log = logging.getLogger(__name__)
 Answer = Callable[[Request], Response]
 Body = Mapping[str, Any]  # a JSON object
 PostAnswer = Callable[[Request, Body, Claims], Response]
@@ -103,5 +105,9 @@ def _answered(answer: Callable[[], Response]) -> Response:
         return failure(409, error.message, error.action or "刷新后重试")
     except (InputError, UsageError) as error:
         return failure(422, error.message, error.action or "按提示修改后重试")
+    except (TypeError, ValueError, AttributeError, OverflowError, IndexError):
+        # What a form of request nobody foresaw comes to; the log says where.
+        log.exception("a request could not be read")
+        return failure(422, "请求内容的写法不对", "检查请求；若来自本平台页面，请把服务器日志交给维护人员")
     except GisappError as error:
         return failure(500, error.message, error.action or "查看服务器日志")

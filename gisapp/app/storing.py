@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from gisapp.app.parcels import STATE_FOLDER, ParcelTable
 from gisapp.app.records import columns_of, to_frame, to_rows
-from gisapp.errors import InputError, Problem
+from gisapp.errors import InputError, Problem, UsageError
 from gisapp.io.hashing import sha256_frame
 from gisapp.model.changes import Author
 from gisapp.model.layers import WorkspaceInfo
@@ -65,7 +65,14 @@ def create_store(root: Path, table: ParcelTable, info: WorkspaceInfo) -> ParcelS
         return store
     meta = StoreMeta(info.id, info.crs, table.hash, {"columns": list(columns_of(table.frame))})
     since = datetime.combine(info.data_date, time(), tzinfo=LOCAL).astimezone(UTC)
-    store.create(meta, to_rows(table.frame), author=Author("gisapp", "system"), made_at=min(since, utc_now()))
+    try:
+        store.create(
+            meta, to_rows(table.frame), author=Author("gisapp", "system"), made_at=min(since, utc_now())
+        )
+    except UsageError:
+        # Somebody else made it in this very moment; then that one is the store.
+        if not store.exists:
+            raise
     return store
 
 

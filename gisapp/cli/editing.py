@@ -96,6 +96,10 @@ def _read(file: Path) -> dict[str, Any]:
         raise InputError(
             Problem("编辑文件应为一个对象", file=file.name, expected="{op: …} 或 {intents: […]}")
         )
+    if not isinstance(body.get("scheme") or {}, dict):
+        raise InputError(
+            Problem("写法不对", file=file.name, field="scheme", expected="{name: …} 或 {title: …}")
+        )
     if "intents" in body:
         return body
     shared = {name: body[name] for name in ("branch", "reason", "op_id", "seen", "scheme") if name in body}

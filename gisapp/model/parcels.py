@@ -15,7 +15,7 @@ class FieldSpec(Noun):
     """One field of the parcel table (字段).
 
     ``split`` and ``merge`` say what an edit does with the value (RULEBOOK 14); ``registered`` that the register
-    owns it, so that on a registered parcel it changes only by import or on a scheme (登记事实); ``source`` lists
+    owns it, so that on a registered parcel it changes only by import or on a scheme (登记事实); ``min`` and ``max`` bound a number; ``source`` lists
     the names under which the field arrives in bureau files.
     """
 
@@ -28,6 +28,8 @@ class FieldSpec(Noun):
     split: Literal["copy", "sum", "forbid", "null"] = "copy"
     merge: Literal["copy", "sum", "concat", "forbid", "max", "min", "null"] = "copy"
     registered: bool = False
+    min: float | None = None
+    max: float | None = None
     source: tuple[str, ...] = ()
     note: str | None = None
 

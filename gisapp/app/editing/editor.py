@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = 4
 """A commit whose neighbours somebody else changed meanwhile is checked anew on the new fabric this often."""
 STATES_KEPT: Final = 4
+MOST_TITLE: Final = 60
 
 
 class IllegalEditError(InputError):
@@ -100,6 +101,8 @@ class Editor:
         self.desks = desks
         self.workspace: Workspace = desks.workspace
         self._lock = RLock()
+        # One save at a time in this process: the same save sent twice finds the first one's answer.
+        self._saving = RLock()
         self._states: OrderedDict[tuple[str, int, str], EditState] = OrderedDict()
         self._previewers: dict[tuple[str, int, str], Previewer] = {}
 
@@ -243,10 +246,24 @@ class Editor:
         InputError, UsageError
             If a gesture or the reason is not fit.
         """
+        with self._saving:
+            return self._save(request, reason, author=author, op_id=op_id, scheme=scheme)
+
+    def _save(
+        self,
+        request: Request,
+        reason: Reason,
+        *,
+        author: Author,
+        op_id: str,
+        scheme: Mapping[str, str] | None,
+    ) -> Done:
         self.reasons.check(reason)
+        if self.store is None and not (first := self.propose(request)).ok:
+            raise IllegalEditError(first.findings)
         store = self.made_store()
-        if (first := store.by_op(op_id)) is not None:
-            return _repeated(store, first, request)
+        if (made_before := store.by_op(op_id)) is not None:
+            return _repeated(store, made_before, request)
         made: str | None = None
         if scheme and request.branch == OFFICIAL:
             name = scheme.get("name") or ""
@@ -281,7 +298,13 @@ class Editor:
 
     def create_branch(self, title: str, *, author: Author) -> Branch:
         """Start a scheme from the official parcels as they are (新建方案)."""
-        text = title.strip()
+        text = " ".join(str(title).split())
+        if len(text) > MOST_TITLE:
+            raise InputError(
+                Problem(
+                    "方案名称过长", field="title", value=f"{len(text)} 字", expected=f"不超过 {MOST_TITLE} 字"
+                )
+            )
         if not text:
             raise InputError(Problem("方案须有名称", field="title", action="填写方案名称"))
         store = self.made_store()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pyproj import CRS
@@ -21,6 +22,7 @@ Geometry = shapely.Polygon | shapely.MultiPolygon
 GRID_M: Final = 0.001
 """New coordinates are rounded to survey precision (坐标取位 0.001 m)."""
 MOST_INTENTS: Final = 500
+MOST_M: Final = 1e8
 
 
 class _Intent(BaseModel):
@@ -172,13 +174,18 @@ def parse_intents(data: object, *, file: str | None = None) -> list[Intent]:
 def native(points: Sequence[Point], crs: str | None, target: CRS) -> list[Point]:
     """Return points in the workspace's CRS, rounded to the survey grid; `crs` None means they are in it."""
     xy = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    _require_finite(xy)
     if crs is not None and (source := parse_crs(crs)) != target:
         xy = np.column_stack(transformer(source, target).transform(xy[:, 0], xy[:, 1]))
-    if not np.isfinite(xy).all():
-        raise InputError(
-            Problem("坐标不是有限的数值", field="crs", value=str(crs), action="检查坐标与坐标系")
-        )
+    _require_finite(xy)
     return [(round(float(x), 3), round(float(y), 3)) for x, y in xy]
+
+
+def _require_finite(xy: npt.NDArray[np.float64]) -> None:
+    """Raise if a coordinate cannot be one: not a number, or beyond any projection [m]."""
+    if not (np.isfinite(xy) & (np.abs(xy) < MOST_M)).all():
+        shown = str(xy[~(np.isfinite(xy) & (np.abs(xy) < MOST_M)).all(axis=1)][0].tolist())
+        raise InputError(Problem("坐标不是可用的数值", field="坐标", value=shown, action="检查坐标与坐标系"))
 
 
 def exact(point: Point) -> Point:

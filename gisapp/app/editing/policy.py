@@ -137,10 +137,27 @@ def checked_values(
             dtype = spec.dtype if spec else "str"
             problems.append(Problem("值与字段类型不符", field=name, value=str(value)[:80], expected=dtype))
             continue
-        problems += _code_problems(spec, name, out[name], codes)
+        problems += [*_code_problems(spec, name, out[name], codes), *_range_problems(spec, name, out[name])]
     if problems:
         raise InputError(problems)
     return out
+
+
+def _range_problems(spec: FieldSpec | None, name: str, value: Scalar) -> list[Problem]:
+    if isinstance(value, str):
+        fit = "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+        return [] if fit else [Problem("文字中有无法记录的字符", field=name, action="删除控制字符后重试")]
+    if spec is None or not isinstance(value, float):
+        return []
+    low, high = spec.min, spec.max
+    if (low is None or value >= low) and (high is None or value <= high):
+        return []
+    expected = (
+        f"{'' if low is None else f'{low:g} 至'}{'' if high is None else f' {high:g}'}"
+        if high is not None
+        else f"不小于 {low:g}"
+    )
+    return [Problem(f"{spec.title.zh}超出可能的范围", field=name, value=f"{value:g}", expected=expected)]
 
 
 def _code_problems(

@@ -138,8 +138,13 @@ class Previewer:
     def _zones(self, change: Change, areas: tuple[float, float]) -> list[Card]:
         """Return the area in each zone before and after."""
         out: dict[tuple[str, str], Card] = {}
+        if any(
+            row is not None and not shapely.is_valid(row.geometry) for row in (change.before, change.after)
+        ):
+            # An outline that crosses itself has no areas: nothing is said rather than zero.
+            return []
         for row, area, side in ((change.before, areas[0], "before_m2"), (change.after, areas[1], "after_m2")):
-            if row is None or not shapely.is_valid(row.geometry):
+            if row is None:
                 continue
             for zone in zones(self.context, np.array([row.geometry], dtype=object), area):
                 if zone.get("not_loaded") or not zone.get("area_m2"):

@@ -6,6 +6,7 @@ import type { ParcelCard } from '../types'
 import { painted } from './clock'
 import { newId } from './new-id'
 import { openSession } from './open-session'
+import { reasonFor } from './reason-for'
 import type { EditSession } from './session'
 import { Toolbox } from './toolbox'
 import type { Committed, DraftBody, DraftLine, EditState, Rev, Scheme } from './types'
@@ -174,6 +175,7 @@ export class Editor extends EventTarget {
     const { session } = this
     if (!session || session.intents.length === 0 || session.conflict) return
     if (session.settled && session.preview?.ok === false) return this.desk.toast(t('先消除错误再保存'), 'bad')
+    this.reason.code = reasonFor(session.intents, this.state) ?? this.reason.code
     this.ask('reason')
   }
 
@@ -183,7 +185,10 @@ export class Editor extends EventTarget {
     if (!session || session.saving) return
     await this.settled(session)
     if (this.session !== session) return
-    if (!session.canSave) return this.ask('none')
+    if (!session.canSave) {
+      this.desk.toast(session.problem?.message ?? t('先消除错误再保存'), 'bad')
+      return this.ask('none')
+    }
     const { code, text, document } = reason
     const scheme: Scheme | null = session.preview?.target.forced ? (reason.scheme ? { name: reason.scheme } : { title: reason.title || this.schemeTitle }) : null
     const after = session.preview?.parcels.filter((parcel) => parcel.status !== 'gone') ?? []

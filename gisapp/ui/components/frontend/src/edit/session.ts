@@ -275,6 +275,8 @@ export class EditSession {
     }
     this.basis.take(conflict.lines.map((line) => [line.parcel_id, line.current_version]))
     this.preview = this.kept = this.conflict = null
+    // What was answered before was about parcels that are others now.
+    this.shownFor = this.answeredFor = ''
     this.fabric = this.origin
     this.replace(intents)
   }
