@@ -21,6 +21,7 @@ from gisapp.app.imports import ImportOptions, import_parcels
 from gisapp.app.records import columns_of, to_frame, to_rows
 from gisapp.app.workspace import Workspace
 from gisapp.errors import InputError, UsageError
+from gisapp.evaluation.verdicts import verdicts
 from gisapp.io.hashing import sha256_frame
 from gisapp.model.changes import OFFICIAL, Author, EditConflictError, Reason
 from tests.commands import call, say
@@ -473,3 +474,25 @@ def test_a_refused_edit_leaves_no_store_behind(editor):
         save(editor, {"op": "retire", "parcel_ids": ["nobody"]})
     assert editor.store is None
     assert not (editor.workspace.root / ".gisapp" / "parcels.sqlite").exists()
+
+
+@pytest.mark.parametrize("book", ["redevelopment", "mixed_use"])
+def test_a_drag_gives_the_verdicts_that_a_full_measure_gives(request, book):
+    editor = Editor(Desks(Workspace(request.config.rootpath)))
+    previewer = editor.previewer(OFFICIAL, book)
+    rows = editor.state().rows
+    compared = 0
+    for parcel_id in list(rows)[::450]:
+        x, y = shapely.get_coordinates(rows[parcel_id].geometry)[0].tolist()
+        intent = {
+            "op": "reshape",
+            "parcel_ids": [parcel_id],
+            "moves": [{"at": [x, y], "to": [x + 1.5, y - 0.7]}],
+        }
+        changes = editor.propose(Request.of({"intents": [{**intent, "extend": True}]})).changes
+        after = [change.after for change in changes if change.after]
+        frame = previewer._frame(after)
+        context = previewer.context.with_changed(frame, [])
+        assert previewer._judged(changes) == verdicts(frame, context, previewer.book)
+        compared += 1
+    assert compared > 10

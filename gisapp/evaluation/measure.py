@@ -64,6 +64,23 @@ def measure(
     return out
 
 
+def outline_free(parcels: gpd.GeoDataFrame, context: Context, wanted: Mapping[Key, str]) -> dict[Key, Column]:
+    """Return those of the wanted columns that hold for prepared `parcels` whatever their outlines are.
+
+    An indicator that can be computed without outline and area does not depend on them; it is tried, so that no
+    list of names can go stale.
+    """
+    bare = pd.DataFrame(parcels.drop(columns=["geometry", "area_m2"]))
+    foreign = _foreign_scheme(parcels)
+    out: dict[Key, Column] = {}
+    for key in wanted:
+        try:
+            out[key] = _column(REGISTRY[key[0]], bare, context, dict(key[1]), foreign)
+        except (AttributeError, KeyError):
+            continue
+    return out
+
+
 def _foreign_scheme(parcels: gpd.GeoDataFrame) -> BoolArray | None:
     """Return which rows carry codes of another scheme than the national one, None if none does."""
     if "use_scheme" not in parcels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -9,10 +10,10 @@ import numpy as np
 
 from gisapp.context import Context
 from gisapp.evaluation.evaluate import judge
-from gisapp.evaluation.measure import measure, prepare
+from gisapp.evaluation.measure import measure, outline_free, prepare
 from gisapp.evaluation.result import Evaluation
 from gisapp.evaluation.total import total
-from gisapp.rules.columns import needed
+from gisapp.rules.columns import Column, Key, needed
 from gisapp.rules.load import LoadedRulebook
 
 
@@ -24,16 +25,32 @@ class Verdict:
     score: float | None
 
 
-def verdicts(parcels: gpd.GeoDataFrame, context: Context, rulebook: LoadedRulebook) -> dict[str, Verdict]:
-    """Return the verdict of each of `parcels`, by parcel_id; ``parcels`` in the context's CRS."""
+def verdicts(
+    parcels: gpd.GeoDataFrame,
+    context: Context,
+    rulebook: LoadedRulebook,
+    *,
+    known: Mapping[Key, Column] | None = None,
+) -> dict[str, Verdict]:
+    """Return the verdict of each of `parcels`, by parcel_id; ``parcels`` in the context's CRS.
+
+    `known` are columns of these very parcels, in this order, that need not be measured again.
+    """
     prepared = prepare(parcels, context)
-    columns = measure(prepared, context, wanted=needed(rulebook.rulebook))
+    kept = known or {}
+    wanted = {key: unit for key, unit in needed(rulebook.rulebook).items() if key not in kept}
+    columns = {**kept, **measure(prepared, context, wanted=wanted)}
     totals = total(rulebook.rulebook, judge(rulebook, columns, prepared, context))
     score = np.asarray(totals.score, dtype=np.float64)
     return {
         str(parcel_id): Verdict(str(totals.verdict[k]), None if np.isnan(score[k]) else float(score[k]))
         for k, parcel_id in enumerate(prepared["parcel_id"])
     }
+
+
+def unmoved(parcels: gpd.GeoDataFrame, context: Context, rulebook: LoadedRulebook) -> dict[Key, Column]:
+    """Return the columns of `parcels` that stay the same when only their outlines change."""
+    return outline_free(prepare(parcels, context), context, needed(rulebook.rulebook))
 
 
 def verdict_of(evaluation: Evaluation, parcel_id: str) -> Verdict:

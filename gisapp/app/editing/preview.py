@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
@@ -20,13 +22,15 @@ from gisapp.app.workspace import Workspace
 from gisapp.context import Context
 from gisapp.crs import ellipsoidal_area
 from gisapp.evaluation.explain import verdict_word
-from gisapp.evaluation.verdicts import Verdict, verdict_of, verdicts
+from gisapp.evaluation.verdicts import Verdict, unmoved, verdict_of, verdicts
 from gisapp.format import number
 from gisapp.model.changes import Change, Finding, Row
+from gisapp.rules.columns import Column, Key
 from gisapp.rules.load import LoadedRulebook
 from gisapp.units import m2_to_mu
 
 Card = dict[str, Any]  # what the route sends as JSON
+MOST_UNMOVED: Final = 200
 MOST_JUDGED: Final = 60
 """Parcels of one preview that are judged and overlaid; an edit of more shows areas only, and says so."""
 
@@ -42,6 +46,8 @@ class Previewer:
     book: LoadedRulebook | None
     _known: dict[str, Verdict] = field(default_factory=dict, repr=False)
     """Verdicts before the edit, as they were asked for."""
+    _unmoved: dict[tuple[str, ...], dict[Key, Column]] = field(default_factory=dict, repr=False)
+    """What of some parcels does not depend on their outlines: a drag asks about the same ones again and again."""
 
     @property
     def context(self) -> Context:
@@ -99,14 +105,41 @@ class Previewer:
         return to_frame(rows, self.workspace.schema, self.context.crs, names)
 
     def _judged(self, changes: Sequence[Change]) -> dict[str, Verdict]:
-        rows = [change.after for change in changes if change.after is not None]
-        if self.book is None or not rows or any(shapely.is_empty(row.geometry) for row in rows):
-            return {}
-        frame = self._frame(rows)
-        if not shapely.is_valid(frame.geometry.to_numpy()).all():
+        """Return the verdicts after the edit; none where an outline has no area to measure."""
+        changed = [change for change in changes if change.after is not None]
+        rows = [change.after for change in changed if change.after is not None]
+        shapes = np.array([row.geometry for row in rows], dtype=object)
+        if (
+            self.book is None
+            or not rows
+            or shapely.is_empty(shapes).any()
+            or not shapely.is_valid(shapes).all()
+        ):
             return {}
         gone = [change.parcel_id for change in changes if change.after is None]
+        if all(
+            change.before and change.before.values == row.values
+            for change, row in zip(changed, rows, strict=True)
+        ):
+            return self._reshaped(tuple(row.parcel_id for row in rows), shapes, gone, self.book)
+        frame = self._frame(rows)
         return verdicts(frame, self.context.with_changed(frame, gone), self.book)
+
+    def _reshaped(
+        self, ids: tuple[str, ...], shapes: npt.NDArray[np.object_], gone: Sequence[str], book: LoadedRulebook
+    ) -> dict[str, Verdict]:
+        """Return the verdicts of parcels of which nothing but the outline changes."""
+        as_is = self.workspace.parcels.iloc[[self._rows[id_] for id_ in ids]].reset_index(drop=True)
+        if ids not in self._unmoved:
+            if len(self._unmoved) >= MOST_UNMOVED:
+                self._unmoved.clear()
+            self._unmoved[ids] = unmoved(as_is, self.context, book)
+        frame = as_is.set_geometry(shapes, crs=as_is.crs)
+        return verdicts(frame, self.context.with_changed(frame, gone), book, known=self._unmoved[ids])
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {str(id_): row for row, id_ in enumerate(self.workspace.parcels["parcel_id"])}
 
     def _parcel(
         self,
