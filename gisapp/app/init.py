@@ -11,7 +11,7 @@ from gisapp.app.parcels import STATE_FOLDER
 from gisapp.errors import InputError, Problem, UsageError
 from gisapp.io.staging import staging
 
-_SHARED: Final = ("schema.yaml", "codes", "policies", "rulebooks", "README.md")
+_SHARED: Final = ("schema.yaml", "codes", "policies", "rulebooks", "tables/catalog.yaml", "README.md")
 """What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises and occupancy."""
 
 _EMPTY_CATALOG: Final = """\

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gisapp.context.context import Context
 from gisapp.context.layers import LoadedLayer, load_layer
+from gisapp.context.tables import LoadedTable, load_tables
 from gisapp.crs import ellipsoidal_area, parse_crs
 from gisapp.errors import InputError, Problem
 from gisapp.io.hashing import sha256_file, sha256_text
@@ -58,12 +59,13 @@ def build_context(
         progress(spec.title.zh, done, len(catalog.layers))
     if problems:
         raise InputError(problems)
+    declared = load_tables(root)
     tables = root / "parcels"
     areas = fabric.assign(area_m2=ellipsoidal_area(fabric.geometry.to_numpy(), crs))
     return Context(
         crs=crs,
         as_of=catalog.workspace.data_date,
-        hash=_hash(catalog, layers, tables),
+        hash=_hash(catalog, layers, tables, declared),
         layers=layers,
         fabric=areas,
         codes=_optional(tables / "codes" / "land_use_codes.csv", read_land_use_codes),
@@ -72,6 +74,7 @@ def build_context(
         industry_editions=_optional(tables / "codes" / "industry_editions.csv", read_table),
         enterprises=_optional(tables / "enterprises.csv", _read_enterprises),
         occupancy=_optional(tables / "occupancy.csv", _read_occupancy),
+        tables=declared,
     )
 
 
@@ -88,8 +91,11 @@ def _read_occupancy(path: Path) -> pd.DataFrame:
     return numeric(read_table(path), ["land_m2", "floor_m2", "year"], name=path.name)
 
 
-def _hash(catalog: Catalog, layers: dict[str, LoadedLayer], tables: Path) -> str:
-    """Return the hash of everything that can change a number: layers, code lists and tables."""
+def _hash(
+    catalog: Catalog, layers: dict[str, LoadedLayer], tables: Path, declared: dict[str, LoadedTable]
+) -> str:
+    """Return the hash of everything that can change a number: layers, code lists and all tables."""
     files = sorted([*(tables / "codes").glob("*.csv"), *tables.glob("*.csv")])
     parts = [catalog.workspace.crs, *(f"{key}={layer.hash}" for key, layer in sorted(layers.items()))]
+    parts += [f"{key}={table.hash}" for key, table in sorted(declared.items())]
     return sha256_text([*parts, *(f"{file.name}={sha256_file(file)}" for file in files)])

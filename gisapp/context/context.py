@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from gisapp.context.economy import Economy
 from gisapp.context.layers import Finding, LoadedLayer
+from gisapp.context.tables import LoadedTable
 from gisapp.kernels.overlay import PolygonIndex
 from gisapp.kernels.proximity import NearestIndex
 from gisapp.model.codes import CompatibilityMatrix, LandUseCodes
@@ -68,6 +69,7 @@ class Context:
     industry_editions: pd.DataFrame | None = field(default=None, repr=False)
     enterprises: pd.DataFrame | None = field(default=None, repr=False)
     occupancy: pd.DataFrame | None = field(default=None, repr=False)
+    tables: Mapping[str, LoadedTable] = field(default_factory=dict, repr=False)
     service_year: int | None = None
     _cache: _Cache = field(default_factory=_Cache, repr=False, compare=False)
     _fabric_cache: _Cache = field(default_factory=_Cache, repr=False, compare=False)
@@ -108,6 +110,13 @@ class Context:
     def has(self, role: str) -> bool:
         """Return whether a layer with `role` is loaded."""
         return any(layer.spec.role == role for layer in self.layers.values())
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a declared table (资料表), or raise `NotLoadedError` naming it; not to be written to."""
+        found = self.tables.get(name)
+        if found is None:
+            raise NotLoadedError(name)
+        return found.frame
 
     def frame(self, role: str) -> gpd.GeoDataFrame:
         """Return the features of all layers with `role`, logical columns, in the workspace's CRS."""

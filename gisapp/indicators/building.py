@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -53,10 +55,8 @@ def far_to_floor(parcels: gpd.GeoDataFrame, context: Context, *, default_floor: 
     Before the first national floor (2008-01-31) `default_floor` stands in. NaN where the floor in force is
     not loaded, is left to a collective decision, or is given for another edition of the industry codes.
     """
-    if context.controls is None:
-        raise NotLoadedError("standard_land_controls")
     floor = _floors(
-        context.controls[context.controls["indicator_zh"] == _FAR],
+        context.cached(("far-floors",), lambda: _floor_rows(context)),
         on=pd.to_datetime(parcels["supplied_on"]),
         code=text_field(parcels, "industry_code").str[:2],
         edition=text_field(parcels, "industry_edition"),
@@ -65,26 +65,55 @@ def far_to_floor(parcels: gpd.GeoDataFrame, context: Context, *, default_floor: 
     return far(parcels, context) / floor
 
 
+class _FloorRow(NamedTuple):
+    """A row of the control table that speaks of the floor area ratio."""
+
+    start: np.datetime64
+    end: np.datetime64
+    industry: str
+    edition: str
+    floor: float | None
+    """None where the row does not hold in Nanjing or has no number."""
+    to_decision: bool
+
+
+def _floor_rows(context: Context) -> tuple[_FloorRow, ...]:
+    if context.controls is None:
+        raise NotLoadedError("standard_land_controls")
+    rows = context.controls[context.controls["indicator_zh"] == _FAR]
+    start = pd.to_datetime(rows["effective_from"], format="ISO8601").to_numpy(dtype="datetime64[s]")
+    end = pd.to_datetime(rows["effective_to"], format="ISO8601").to_numpy(dtype="datetime64[s]")
+    return tuple(
+        _FloorRow(
+            since,
+            until,
+            row["industry_code"],
+            row["industry_code_system"],
+            float(row["value"]) if row["value"] is not None and _NANJING.search(row["scope"]) else None,
+            row["op"] == "case",
+        )
+        for row, since, until in zip(rows.to_dict("records"), start, end, strict=True)
+    )
+
+
 def _floors(
-    rows: pd.DataFrame, *, on: pd.Series, code: pd.Series, edition: pd.Series, default: float
+    rows: Sequence[_FloorRow], *, on: pd.Series, code: pd.Series, edition: pd.Series, default: float
 ) -> pd.Series:
     """Return the floor of each contract: the highest in force for its industry and edition, else NaN."""
     floor = np.full(len(on), np.nan)
     left_to_decision = np.zeros(len(on), dtype=bool)
     signed = on.to_numpy(dtype="datetime64[s]")
     codes, editions = code.to_numpy(dtype=object), edition.to_numpy(dtype=object)
-    start = pd.to_datetime(rows["effective_from"], format="ISO8601").to_numpy(dtype="datetime64[s]")
-    end = pd.to_datetime(rows["effective_to"], format="ISO8601").to_numpy(dtype="datetime64[s]")
-    for row, since, until in zip(rows.to_dict("records"), start, end, strict=True):
+    for row in rows:
         # A comparison with a missing date is false.
-        here = (signed >= since) & ((signed < until) | np.isnat(until))
-        if row["industry_code"] != "*":
-            here &= (codes == row["industry_code"]) & (editions == row["industry_code_system"])
-        if row["op"] == "case":
+        here = (signed >= row.start) & ((signed < row.end) | np.isnat(row.end))
+        if row.industry != "*":
+            here &= (codes == row.industry) & (editions == row.edition)
+        if row.to_decision:
             left_to_decision |= here
-        elif row["value"] is not None and _NANJING.search(row["scope"]):
-            floor[here] = np.fmax(floor[here], float(row["value"]))
-    floor[signed < start.min()] = default
+        elif row.floor is not None:
+            floor[here] = np.fmax(floor[here], row.floor)
+    floor[signed < min(row.start for row in rows)] = default
     floor[left_to_decision] = np.nan
     return pd.Series(floor, index=on.index)
 
@@ -116,16 +145,21 @@ def potential_floor_area(parcels: gpd.GeoDataFrame, context: Context, *, storey_
 )
 def potential_limited(parcels: gpd.GeoDataFrame, context: Context, *, storey_m: float) -> pd.Series:
     """Return whether an industrial parcel cannot reach today's provincial floor (受限，达不到下限, LEL-11)."""
-    if context.controls is None:
-        raise NotLoadedError("standard_land_controls")
-    province = context.controls[context.controls["rule_id"].str.startswith("STD-FAR-JS-苏南")]
-    floor = float(pd.to_numeric(province["value"]).max())
+    floor = context.cached(("provincial-floor",), lambda: _provincial_floor(context))
     target = _target_far(parcels, context, storey_m)
     industrial = text_field(parcels, "use_code").str.startswith("1001").fillna(False).astype(bool)
     return (target < floor).astype("float64").where(target.notna()).where(industrial, 0.0)
 
 
+def _provincial_floor(context: Context) -> float:
+    if context.controls is None:
+        raise NotLoadedError("standard_land_controls")
+    province = context.controls[context.controls["rule_id"].str.startswith("STD-FAR-JS-苏南")]
+    return float(pd.to_numeric(province["value"]).max())
+
+
 def _target_far(parcels: gpd.GeoDataFrame, context: Context, storey_m: float) -> pd.Series:
     cap = plan_far_max(parcels, context)
     by_height = height_far(parcels, context, storey_m=storey_m)
-    return pd.concat([cap, by_height], axis=1).min(axis=1, skipna=True).where(cap.notna())
+    target = np.fmin(cap.to_numpy(dtype="float64"), by_height.to_numpy(dtype="float64"))
+    return pd.Series(np.where(cap.notna(), target, np.nan), index=parcels.index)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gisapp.context import Context
 from gisapp.indicators.building import building_coefficient, far
 from gisapp.indicators.registry import indicator, missing_note, partly_known
 
+FloatArray = npt.NDArray[np.float64]
 SHARED_DOWN: Final = "企业口径分摊到地块"
 MIN_REFERENCE: Final = 5
 _TERMS: Final = {
@@ -108,8 +110,9 @@ def inefficiency_index(
     values = _figures(parcels, context, int(years))
     references = _references(parcels, context, int(years))
     lacking = []
-    for name, weight in weights.items():
-        shortfall = (1.0 - values[name] / references[name].replace(0.0, np.nan)).clip(lower=0.0).to_numpy()
+    references[references == 0.0] = np.nan
+    for k, (name, weight) in enumerate(weights.items()):
+        shortfall = np.maximum(1.0 - values[name].to_numpy(dtype="float64") / references[:, k], 0.0)
         present = ~np.isnan(shortfall)
         total += np.where(present, weight * np.nan_to_num(shortfall), 0.0)
         known += np.where(present, weight, 0.0)
@@ -135,21 +138,27 @@ def _figures(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.Data
     )
 
 
-def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.DataFrame:
-    """Return for each parcel the median of its reference set, from the whole fabric."""
+def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> FloatArray:
+    """Return for each parcel the medians of its reference set, from the whole fabric, shape (n, terms)."""
     year = str(context.as_of.year)
     table = context.of_fabric(("reference", str(years), year), lambda: _reference_table(context, years))
-    parks = parcels["parcel_id"].map(context.parks_of_fabric())
-    uses = parcels["use_code"].astype("object").str[:4]
-    own = pd.MultiIndex.from_arrays([parks.to_numpy(dtype=object), uses.to_numpy(dtype=object)])
-    everywhere = pd.MultiIndex.from_arrays(
-        [np.full(len(parcels), "*", dtype=object), uses.to_numpy(dtype=object)]
-    )
-    in_park = table.reindex(own).set_axis(parcels.index)
-    return in_park.fillna(table.reindex(everywhere).set_axis(parcels.index))
+    parks = context.parks_of_fabric().reindex(parcels["parcel_id"]).to_numpy(dtype=object)
+    uses = parcels["use_code"].astype("object").str[:4].to_numpy(dtype=object)
+    rows = table.row_of
+    own = np.array([rows.get(key, -1) for key in zip(parks, uses, strict=True)], dtype=np.intp)
+    everywhere = np.array([rows.get(("*", use), -1) for use in uses], dtype=np.intp)
+    found = table.values[own]
+    return np.where(np.isnan(found), table.values[everywhere], found)
 
 
-def _reference_table(context: Context, years: int) -> pd.DataFrame:
+class _ReferenceTable(NamedTuple):
+    """Medians of the figures by (park, level-2 use); the last row is missing throughout."""
+
+    row_of: dict[tuple[str, str], int]
+    values: FloatArray
+
+
+def _reference_table(context: Context, years: int) -> _ReferenceTable:
     """Return medians by (park, level-2 use), with park ``*`` for the whole fabric."""
     fabric = context.fabric
     figures = _figures(fabric, context, years)
@@ -158,4 +167,7 @@ def _reference_table(context: Context, years: int) -> pd.DataFrame:
     groups = figures.groupby([park, use])
     in_park = groups.median().where(groups.count() >= MIN_REFERENCE)
     everywhere = figures.groupby([pd.Series("*", index=fabric.index), use]).median()
-    return pd.concat([in_park, everywhere])
+    medians = pd.concat([in_park, everywhere])
+    missing = np.full((1, len(_TERMS)), np.nan)
+    rows = {(str(park), str(use)): row for row, (park, use) in enumerate(medians.index)}
+    return _ReferenceTable(rows, np.vstack([medians[list(_TERMS)].to_numpy(dtype="float64"), missing]))
