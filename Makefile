@@ -36,6 +36,8 @@ front-check:
 lock:
 	@uv pip compile pyproject.toml --group build --group test --group lint --group bench --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	@uv pip compile --group mcda -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements-mcda.lock
 
 clean:
 	@rm -rf $(VENV) .gisapp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,8 +3,8 @@
     python benchmarks/desk_preview.py [--drags 20] [--moves 12]
 
 Opens the app on a copy of the demo workspace in headless Chromium, drags corners of parcels and prints p50 and p95 of
-``window.__gisapp_preview``: the whole way of a gesture, the route's own share, and what is left for the browser and
-the connection. Needs Chromium; chromium without a graphics card draws the map on the processor, which is the slow case.
+``window.__gisapp_preview``: the whole way of a gesture until the numbers are painted and until they are in hand, the
+route's own share, and what the browser takes to draw them; first of areas, zones and findings, then of the verdicts, which follow when no newer gesture waits. Needs Chromium; chromium without a graphics card draws the map on the processor, which is the slow case.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def drag_about(planner, corner, moves):
 
 
 def measure(planner, codes, drags, moves):
-    """Return (gesture, route) milliseconds of every preview that was painted."""
+    """Return (judged, gesture, known, route) of every preview that was painted, the latter three in milliseconds."""
     for code in codes:
         planner.search(code)
         planner.wait_for_card(code)
@@ -54,7 +54,9 @@ def measure(planner, codes, drags, moves):
         planner.press("Escape")
         planner.wait_for_card(code)
     times = planner.page.evaluate("() => window.__gisapp_preview ?? []")
-    return np.array([[line["gesture_ms"], line["route_ms"]] for line in times])
+    return np.array(
+        [[line[name] for name in ("judged", "gesture_ms", "known_ms", "route_ms")] for line in times]
+    )
 
 
 def main():
@@ -79,13 +81,17 @@ def main():
             planner.page.evaluate("() => { window.__gisapp_preview = [] }")
             times = measure(planner, list(codes), options.drags, options.moves)
     print(f"{options.drags} drags of {options.moves} moves, {len(times)} previews painted")
-    for name, column in (
-        ("gesture", times[:, 0]),
-        ("route", times[:, 1]),
-        ("rest", times[:, 0] - times[:, 1]),
-    ):
-        p50, p95 = np.percentile(column, [50, 95])
-        print(f"{name:8} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms")
+    for what, judged in (("areas", 0), ("verdicts", 1)):
+        _, gesture, known, route = times[times[:, 0] == judged].T
+        print(f"{what}: {len(gesture)}")
+        for name, column in (
+            ("painted", gesture),
+            ("in hand", known),
+            ("route", route),
+            ("drawing", gesture - known),
+        ):
+            p50, p95 = np.percentile(column, [50, 95])
+            print(f"  {name:8} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,21 @@ from gisapp.units import UNITS, m2_to_ha, m2_to_mu, round_half_up
 
 MISSING: Final = "资料不足"
 THIN_SPACE: Final = "\u202f"
-_DIGITS: Final = {"m": 0, "m2": 2, "mu": 2, "ha": 4, "year": 1, "万元": 2, "万元/亩": 2, "1": 3, "1/ha": 1}
+_DIGITS: Final = {
+    "m": 0,
+    "m2": 2,
+    "mu": 2,
+    "ha": 4,
+    "year": 1,
+    "day": 0,
+    "万元": 2,
+    "万元/亩": 2,
+    "1": 3,
+    "1/ha": 1,
+    "万元/ha": 1,
+    "万元/人": 2,
+    "分": 2,
+}
 
 
 def number(value: float | None, digits: int, *, trim: bool = False) -> str:

@@ -73,8 +73,8 @@ class Planner:
 
     # What is not
 
-    def open(self):
-        self.visit.open("/")
+    def open(self, path="/"):
+        self.visit.open(path)
         self.page.locator("gis-desk gis-map canvas").wait_for(timeout=PATIENCE_MS)
         self.page.locator("gis-desk gis-rank .chip, gis-desk gis-rank button").first.wait_for(
             timeout=PATIENCE_MS

@@ -23,6 +23,7 @@ GUARDED = [
     "/api/theme",
     "/api/rank",
     "/api/parcel/P0",
+    "/api/parcel/P0/would-take",
     "/api/search",
     "/api/tiles/v/0/0/0.mvt",
     "/api/raster/x/v/0/0/0.png",

@@ -10,9 +10,9 @@ import pytest
 import shapely
 
 from gisapp.app.storing import LOCAL
-from tests.browsing import PATIENCE_MS, launched, serving, visiting
+from tests.browsing import PATIENCE_MS, free_port, launched, serving, visiting
 from tests.edited import copy_workspace, meeting_corner, put_back
-from tests.planner import Planner, name_of
+from tests.planner import Planner, name_of, outline
 
 pytestmark = pytest.mark.browser
 
@@ -178,8 +178,8 @@ def test_of_two_who_moved_one_corner_the_second_sees_both_and_insists(open_plann
     first, second = meet_conflict(open_planner, codes[0], corner)
     theirs = first.outlines(ids[0])
     tries = sent(second)
-    for kind in ("base", "theirs", "mine"):
-        assert second.page.locator(f"gis-sketch path.conflict.{kind}").count() == 3
+    for kind, count in (("base", 1), ("theirs", 3), ("mine", 3)):
+        assert second.page.locator(f"gis-sketch path.conflict.{kind}").count() == count
     panel = second.panel.inner_text()
     assert "3 宗地块已被他人修改" in panel
     go_on = second.page.locator("gis-edit #rebase")
@@ -392,3 +392,212 @@ def test_a_name_with_markup_stays_a_text_everywhere(planner):
     # No element came out of the text either.
     assert planner.page.locator("img[src='x']").count() == 0
     planner.visit.assert_clean()
+
+
+def inside(planner, parcel_id):
+    """Return the pixel of a place inside a parcel in hand."""
+    corners = planner.page.locator("gis-sketch").evaluate(
+        "(sketch, id) => sketch.editor.session.fabric.get(id).polygons", parcel_id
+    )
+    point = outline([[[corner[2:] for corner in ring] for ring in rings] for rings in corners])
+    found = planner.page.locator("gis-desk gis-map").evaluate(
+        "(view, at) => { const { x, y } = view.map.project(at), box = view.map.getCanvas().getBoundingClientRect(); return [x + box.left, y + box.top] }",
+        list(point.representative_point().coords[0]),
+    )
+    return tuple(found)
+
+
+def add(planner, parcel_id):
+    """Choose one parcel more with Shift and a click."""
+    planner.actions += 1
+    planner.page.keyboard.down("Shift")
+    planner.page.mouse.click(*inside(planner, parcel_id))
+    planner.page.keyboard.up("Shift")
+
+
+def together(planner, codes):
+    """Begin to edit so far away that the surroundings are in view."""
+    planner.begin(codes[0])
+    planner.page.locator("gis-desk gis-map").evaluate(
+        "view => view.map.jumpTo({ zoom: view.map.getZoom() - 1.2 })"
+    )
+    planner.wait_for_handles()
+
+
+def test_a_merge_is_shown_before_it_is_taken(planner, codes, ids):
+    whole = planner.visit.get(f"/parcel/{ids[1]}")["area"]["mu"]
+    planner.begin(codes[1])
+    planner.press("a")
+    planner.page.locator("gis-edit #area:focus").wait_for(timeout=PATIENCE_MS)
+    planner.enter("3.50")
+    steps = planner.page.locator("gis-edit .steps")
+    steps.filter(has_text="1 步").wait_for(timeout=PATIENCE_MS)
+    parts = planner.page.locator("gis-edit article.parcel[data-parcel^='拟-']")
+    planner.numbers()
+    names = [part.get_attribute("data-parcel") for part in parts.all()]
+    first = planner.page.locator("gis-edit article.parcel.focus").get_attribute("data-parcel")
+    planner.press("m")
+    add(planner, next(name for name in names if name != first))
+    planner.page.locator("gis-edit article.parcel", has_text=f"{whole:.2f}").first.wait_for(
+        timeout=PATIENCE_MS
+    )
+    assert "已选 2 宗" in planner.numbers()
+    # Nothing has been taken yet; Enter takes it.
+    assert steps.filter(has_text="1 步").count() == 1
+    planner.press("Enter")
+    steps.filter(has_text="2 步").wait_for(timeout=PATIENCE_MS)
+    assert "0 重叠 0 缝隙" in planner.numbers()
+    planner.press("Escape")
+    planner.click("gis-edit #discard")
+    planner.visit.assert_clean()
+
+
+def test_parcels_that_do_not_touch_are_merged_only_if_that_is_meant(planner, codes, ids):
+    together(planner, codes)
+    around = planner.outlines(ids[0])
+    apart = [name for name, shape in around.items() if shape.distance(around[ids[0]]) > 1]
+    other = min(apart, key=lambda name: around[name].distance(around[ids[0]]))
+    planner.press("m")
+    add(planner, other)
+    assert "没有连成一片" in planner.numbers()
+    planner.press("Enter")
+    assert "没有连成一片" in planner.wait_for_toast("不能合并")
+    assert planner.page.locator("gis-edit .steps", has_text="0 步").count() == 1
+    planner.click("gis-edit #apart")
+    planner.page.locator("gis-edit li[data-code=not_adjacent][data-severity=warning]").wait_for(
+        timeout=PATIENCE_MS
+    )
+    planner.press("Escape")
+    planner.press("Escape")
+    planner.wait_for_card(codes[0])
+    planner.visit.assert_clean()
+
+
+def bar_says(planner, words):
+    planner.page.locator("gis-bar .fact.rev", has_text=words).wait_for(timeout=PATIENCE_MS)
+
+
+def count_of_parcels(planner):
+    row = planner.page.locator("gis-layers .row", has=planner.page.locator("#layer-parcel"))
+    return int(row.locator(".side").inner_text().replace("\u202f", ""))
+
+
+def test_bar_search_and_counts_are_those_of_the_date_that_is_shown(planner, codes, ids):
+    planner.begin(codes[1])
+    planner.press("a")
+    planner.page.locator("gis-edit #area:focus").wait_for(timeout=PATIENCE_MS)
+    planner.enter("3.50")
+    planner.page.locator("gis-edit .steps", has_text="1 步").wait_for(timeout=PATIENCE_MS)
+    before = count_of_parcels(planner)
+    planner.press("Enter")
+    planner.wait_for_dialog()
+    planner.press("Enter")
+    planner.wait_for_toast("拆分")
+    bar_says(planner, f"版本 {planner.newest()['revision']}")
+    planner.until(lambda: count_of_parcels(planner) == before + 1, "the count of parcels")
+    planner.search(f"拟-{ids[1]}-1")
+    planner.page.locator("gis-card article", has_text="3.50").wait_for(timeout=PATIENCE_MS)
+    yesterday = (datetime.now(LOCAL) - timedelta(days=1)).date().isoformat()
+    planner.click("gis-review-chips button", has_text="时点")
+    planner.fill("gis-asof input[type=date]", yesterday)
+    planner.page.locator("gis-asof input[type=date]").blur()
+    bar_says(planner, f"版本 0 · {yesterday}")
+    assert count_of_parcels(planner) == before
+    planner.fill("gis-search input", f"拟-{ids[1]}")
+    planner.page.locator("gis-search .notice", has_text="没有找到").wait_for(timeout=PATIENCE_MS)
+    planner.search(codes[1])
+    planner.page.locator("gis-card article", has_text=codes[1]).wait_for(timeout=PATIENCE_MS)
+    planner.click("gis-review-strip .band button", has_text="回到当前")
+    bar_says(planner, f"版本 {planner.newest()['revision']}")
+    planner.visit.assert_clean(refused=(404,))
+
+
+def test_undo_pressed_while_another_is_under_way_follows_it(planner, codes, corner, meeting):
+    for share in (0.1, 0.15):
+        planner.begin(codes[0])
+        at = corner if share == 0.1 else moved_to(planner, corner)
+        planner.move(at, share)
+        planner.save()
+    planner.page.locator("button#undo:not([disabled])").wait_for(timeout=PATIENCE_MS)
+    planner.press("Control+z")
+    planner.press("Control+z")
+    planner.wait_for_toast("完成后接着撤销")
+    planner.until(lambda: is_seed(planner, meeting), "both revisions to be taken back")
+    planner.visit.assert_clean()
+
+
+def moved_to(planner, corner):
+    """Return the corner of the parcel in hand that is nearest to where one was."""
+    x, y = map(float, corner.split(","))
+    return min(planner.corners(), key=lambda at: abs(complex(*map(float, at.split(","))) - complex(x, y)))
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def test_in_english_the_panel_speaks_english_and_fits(open_tab, codes, corner):
+    planner = Planner(open_tab)
+    planner.open("/?lang=en")
+    planner.begin(codes[0])
+    planner.move(corner)
+    planner.page.locator("gis-edit .line:not(.pending)[data-verdict]").first.wait_for(timeout=PATIENCE_MS)
+    wholly = planner.page.locator("gis-edit .line.whole").first.inner_text()
+    assert wholly.startswith("Wholly inside · Urban development boundary · concentrated construction")
+    # Parcels, parks and items of assessment are called in Chinese only.
+    own = "gis-edit .parcel .name, gis-edit h2, gis-edit .line.whole, gis-edit [data-zone]"
+    names = planner.page.locator(own).all_inner_texts()
+    said = planner.panel.inner_text()
+    assert "registered area" in said
+    assert "Verdict" in said
+    for name in sorted(names, key=len, reverse=True):
+        said = said.replace(name, "")
+    assert CHINESE.findall(said) == []
+    planner.press("t")
+    planner.page.locator("gis-edit .fields input").first.wait_for(timeout=PATIENCE_MS)
+    assert CHINESE.findall(" ".join(planner.page.locator("gis-edit .field > span").all_inner_texts())) == []
+    edge = planner.panel.bounding_box()
+    for clear in planner.page.locator("gis-edit .clear").all():
+        box = clear.bounding_box()
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"]
+    planner.press("Escape")
+    planner.press("Escape")
+    planner.press("Escape")
+    planner.click("gis-edit #discard")
+    planner.visit.assert_clean()
+
+
+@pytest.fixture
+def open_tab(chromium, desk_address, folder):
+    with visiting(chromium, desk_address, reduced_motion="reduce") as tab:
+        yield tab
+    put_back(folder)
+
+
+def test_a_server_that_goes_and_comes_back_loses_no_step(chromium, folder, codes, ids, corner):
+    port = free_port()
+    with visiting(chromium, f"http://127.0.0.1:{port}", reduced_motion="reduce") as tab:
+        planner = Planner(tab)
+        band = planner.page.locator("gis-bar .lost")
+        with serving(folder, port=port):
+            planner.open()
+            planner.begin(codes[0])
+            planner.move(corner)
+            assert band.count() == 0
+        band.wait_for(timeout=PATIENCE_MS)
+        assert "未保存的编辑留在本页和草稿中" in band.inner_text()
+        # One goes on without a server, and nothing stands in the way.
+        (x, y), end = planner.inward(moved_to(planner, corner), 0.05)
+        planner.page.mouse.move(x, y)
+        planner.page.mouse.down()
+        planner.page.mouse.move(*end, steps=4)
+        planner.page.mouse.up()
+        planner.page.locator("gis-edit .steps", has_text="2 步").wait_for(timeout=PATIENCE_MS)
+        asked = ("GET", "/_stcore/health")
+        planner.until(lambda: tab.asked.count(asked) > 6, "Streamlit to give up for a while")
+        assert not planner.page.locator("[data-testid=stDialog]").first.is_visible()
+        with serving(folder, port=port):
+            band.wait_for(state="detached", timeout=PATIENCE_MS)
+            assert "0 重叠 0 缝隙" in planner.numbers()
+            planner.save()
+            assert sorted(planner.newest()["parcels"]) == ids
+    put_back(folder)

@@ -127,7 +127,7 @@ def test_the_workspace_opens_in_the_app(city):
     desk = Desk(Workspace(city[0]))
     boot = desk.boot("zh")
     assert boot["workspace"]["crs"] == "EPSG:26986"
-    assert {book["id"] for book in boot["rulebooks"]} == {"redevelopment", "mixed_use"}
+    assert {book["id"] for book in boot["rulebooks"]} >= {"redevelopment", "mixed_use"}
     assert desk.card("127-123", "redevelopment")["evaluation"]["rules"]
 
 

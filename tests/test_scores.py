@@ -37,9 +37,11 @@ def test_an_index_some_of_whose_terms_are_missing_carries_its_bounds_and_what_is
     assert found.attrs["low"][4] == pytest.approx(known)
     assert found.attrs["high"][4] == pytest.approx(known + 0.6)
     assert found.attrs["known"][4] == pytest.approx(0.4)
-    assert found.attrs["notes"][4] == "缺：亩均税收、亩均产值、每公顷就业"
-    assert found.attrs["notes"][2] == "缺：容积率、亩均税收、亩均产值、每公顷就业"
-    assert (found.attrs["known"][0], found.attrs["notes"][0]) == (pytest.approx(1.0), None)
+    reference = "的中位数（企业数据 2023 至 2025 年，地块资料截至2026年6月30日）"
+    notes = [note.removesuffix(reference) for note in found.attrs["notes"]]
+    assert notes[4] == "缺：亩均税收、亩均产值、每公顷就业；参照全部同类用地 6 宗"
+    assert notes[2] == "缺：容积率、亩均税收、亩均产值、每公顷就业；参照全部同类用地 6 宗"
+    assert (found.attrs["known"][0], notes[0]) == (pytest.approx(1.0), "参照全部同类用地 6 宗")
 
 
 def test_a_row_that_lacks_nothing_has_the_value_itself_as_both_bounds(with_firms):

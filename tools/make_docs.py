@@ -1,8 +1,10 @@
-"""Write the reference tables that are made from the registers: docs/indicators.md. A test holds them in step."""
+"""Write what is made from registers and rulebooks: docs/indicators.md, docs/rulebooks.md. Tests hold them in step."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from rulebook_pages import pages
 
 from gisapp.indicators import REGISTRY
 
@@ -31,3 +33,10 @@ def indicators_page() -> str:
 if __name__ == "__main__":
     DOCS.mkdir(exist_ok=True)
     (DOCS / "indicators.md").write_text(indicators_page(), encoding="utf-8")
+    (DOCS / "rulebooks").mkdir(exist_ok=True)
+    made = pages()
+    for path in (DOCS / "rulebooks").glob("*.md"):
+        if f"rulebooks/{path.name}" not in made:
+            path.unlink()
+    for name, text in made.items():
+        (DOCS / name).write_text(text, encoding="utf-8")

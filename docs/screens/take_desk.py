@@ -210,6 +210,7 @@ def scheme(planner):
     planner.press("Enter")
     planner.wait_for_toast("已保存为版本")
     planner.page.locator("gis-review-strip .band.scheme").wait_for(timeout=PATIENCE_MS)
+    planner.wait_for_card(REGISTERED)
     planner.shot("scheme")
     planner.click("gis-review-strip .band.scheme button")
 

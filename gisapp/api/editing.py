@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request as Http
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from gisapp.api.answers import Reply
 from gisapp.api.guard import Body, failure, guarded, guarded_post
 from gisapp.app.editing import review
 from gisapp.app.editing.balance import Scope, balance, write_balance
@@ -97,43 +98,43 @@ def _whole(text: str | None, name: str) -> int:
 def _state(server: Server, request: Http) -> Response:
     claims = server.claims(request.headers.get("X-Gisapp-Token", ""))
     author = author_of(claims) if claims else Author("")
-    return JSONResponse(review.edit_state(server.editor, _query_branch(request), author))
+    return Reply(review.edit_state(server.editor, _query_branch(request), author))
 
 
 def _fabric(server: Server, request: Http) -> Response:
     query = request.query_params
     bbox = query.get("bbox")
     window = tuple(float(part) for part in bbox.split(",")) if bbox else None
-    return JSONResponse(surroundings(server.editor, _query_branch(request), query.get("parcel_id"), window))
+    return Reply(surroundings(server.editor, _query_branch(request), query.get("parcel_id"), window))
 
 
 def _history(server: Server, request: Http) -> Response:
     parcel_id = request.query_params.get("parcel_id") or ""
     if not parcel_id:
         raise UsageError("缺少参数 parcel_id")
-    return JSONResponse(review.history(server.editor, _query_branch(request), parcel_id))
+    return Reply(review.history(server.editor, _query_branch(request), parcel_id))
 
 
 def _log(server: Server, request: Http) -> Response:
     limit = _whole(request.query_params.get("limit", "50"), "limit")
-    return JSONResponse(review.log(server.editor, _query_branch(request), min(limit, MOST_LOG)))
+    return Reply(review.log(server.editor, _query_branch(request), min(limit, MOST_LOG)))
 
 
 def _as_of(server: Server, request: Http) -> Response:
     day = _day(request.query_params.get("date"), "date")
-    return JSONResponse(review.as_of(server.editor, _query_branch(request), day))
+    return Reply(review.as_of(server.editor, _query_branch(request), day))
 
 
 def _diff(server: Server, request: Http) -> Response:
     editor, branch, query = server.editor, _query_branch(request), request.query_params
     if query.get("against") == OFFICIAL:
         changes = review.against_official(editor, branch)
-        return JSONResponse(review.difference(editor, changes, {"branch": OFFICIAL}, {"branch": branch}))
+        return Reply(review.difference(editor, changes, {"branch": OFFICIAL}, {"branch": branch}))
     store = review.required_store(editor)
     start, end = (_moment(store, branch, query, name) for name in ("from", "to"))
     changes = list(store.diff(branch, start, end))
     ends = [{"revision": number, "date": query.get(name)} for number, name in ((start, "from"), (end, "to"))]
-    return JSONResponse(review.difference(editor, changes, ends[0], ends[1]))
+    return Reply(review.difference(editor, changes, ends[0], ends[1]))
 
 
 def _moment(store: ParcelStore, branch: str, query: Mapping[str, str], name: str) -> int:
@@ -147,7 +148,8 @@ def _moment(store: ParcelStore, branch: str, query: Mapping[str, str], name: str
 def _preview(server: Server, request: Http, body: Body, claims: Claims) -> Response:
     wanted = Request.of(body)
     try:
-        return JSONResponse(server.editor.preview(wanted, body.get("rulebook") or None))
+        judge = body.get("judge") is not False
+        return Reply(server.editor.preview(wanted, body.get("rulebook") or None, judge=judge))
     except EditConflictError as error:
         return _conflict(server, wanted, error)
 
@@ -177,11 +179,12 @@ def _recorded(server: Server, revision: Revision, descent: list[list[str]]) -> R
     desk = server.desks.current(revision.branch)
     server.warm_desk(desk)
     card = review.revision_card(server.editor, revision) or {}
-    return JSONResponse(
+    return Reply(
         {
             "revision": revision.number,
             "branch": revision.branch,
             "version": desk.version,
+            "count": len(desk.workspace.parcels),
             "hash": revision.hash,
             "summary": card["summary"],
             "undo": card,
@@ -213,14 +216,14 @@ def _undo(server: Server, request: Http, body: Body, claims: Claims) -> Response
 
 def _branch(server: Server, request: Http, body: Body, claims: Claims) -> Response:
     branch = server.editor.create_branch(str(body.get("title") or ""), author=author_of(claims))
-    return JSONResponse(
+    return Reply(
         {"name": branch.name, "title": branch.title, "version": server.desks.current(branch.name).version}
     )
 
 
 def _close_branch(server: Server, request: Http, body: Body, claims: Claims) -> Response:
     review.required_store(server.editor).close_branch(str(body.get("name") or ""), author_of(claims))
-    return JSONResponse({"closed": body.get("name")})
+    return Reply({"closed": body.get("name")})
 
 
 def _save_draft(server: Server, request: Http, body: Body, claims: Claims) -> Response:
@@ -236,15 +239,13 @@ def _save_draft(server: Server, request: Http, body: Body, claims: Claims) -> Re
     if not content.get("intents"):
         # Every step was taken back: there is nothing to go on with.
         store.drop_draft(draft_id)
-        return JSONResponse({"id": draft_id, "updated_at": None})
+        return Reply({"id": draft_id, "updated_at": None})
     if str(body.get("branch") or OFFICIAL) != OFFICIAL:
         server.editor.branch(str(body["branch"]))
     kept = store.save_draft(
         Draft(draft_id, str(body.get("branch") or OFFICIAL), str(body.get("title") or ""), author, content)
     )
-    return JSONResponse(
-        {"id": kept.id, "updated_at": kept.updated_at.isoformat() if kept.updated_at else None}
-    )
+    return Reply({"id": kept.id, "updated_at": kept.updated_at.isoformat() if kept.updated_at else None})
 
 
 def _draft(server: Server, request: Http) -> Response:
@@ -252,7 +253,7 @@ def _draft(server: Server, request: Http) -> Response:
     if found is None:
         raise KeyError("草稿")
     updated = found.updated_at.isoformat() if found.updated_at else None
-    return JSONResponse({"id": found.id, "branch": found.branch, "body": found.body, "updated_at": updated})
+    return Reply({"id": found.id, "branch": found.branch, "body": found.body, "updated_at": updated})
 
 
 def _drop_draft(server: Server, request: Http, body: Body, claims: Claims) -> Response:
@@ -261,7 +262,7 @@ def _drop_draft(server: Server, request: Http, body: Body, claims: Claims) -> Re
     if found and found.author.name != claims.user:
         raise UsageError("这份草稿属于别人")
     store.drop_draft(request.path_params["draft_id"])
-    return JSONResponse({"dropped": True})
+    return Reply({"dropped": True})
 
 
 def _scope(body: Body) -> Scope:
@@ -302,7 +303,7 @@ def _balanced(server: Server, body: Body) -> tuple[dict[str, Any], Workspace]:
 
 
 def _balance(server: Server, request: Http, body: Body, claims: Claims) -> Response:
-    return JSONResponse(_balanced(server, body)[0])
+    return Reply(_balanced(server, body)[0])
 
 
 def _balance_file(server: Server, request: Http, body: Body, claims: Claims) -> Response:

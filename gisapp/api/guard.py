@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from gisapp.api.answers import Reply, answering, said, told
 from gisapp.app.server import Server
 from gisapp.app.tokens import Claims
 from gisapp.errors import ConflictError, GisappError, InputError, UsageError
+from gisapp.i18n import Text
 
 TOKEN_HEADER: Final = "X-Gisapp-Token"  # noqa: S105  a header's name
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
@@ -27,17 +29,19 @@ Body = Mapping[str, Any]  # a JSON object
 PostAnswer = Callable[[Request, Body, Claims], Response]
 
 
-def failure(status: int, message: str, action: str, **more: object) -> JSONResponse:
+def failure(status: int, message: str, action: str, **more: object) -> Reply:
     """Return an error as the contract has it."""
-    return JSONResponse({"error": {"message": message, "action": action}, **more}, status_code=status)
+    words = {"message": said(message), "action": said(action)}
+    return Reply({"error": words, **more}, status_code=status)
 
 
 def guarded(server: Server, answer: Answer) -> Answer:
     """Return a reading `answer` behind host, token and error handling."""
 
     def handle(request: Request) -> Response:
-        claims = _claims(server, request)
-        return claims if isinstance(claims, Response) else _answered(lambda: answer(request))
+        with answering(request):
+            claims = _claims(server, request)
+            return claims if isinstance(claims, Response) else _answered(lambda: answer(request))
 
     return handle
 
@@ -48,17 +52,18 @@ def guarded_post(
     """Return a writing `answer` behind host, origin, token, role and size; it runs outside the event loop."""
 
     async def handle(request: Request) -> Response:
-        claims = _claims(server, request)
-        if isinstance(claims, Response):
-            return claims
-        if not _same_origin(request):
-            return failure(403, "请求来自别的网站，已拒绝", "在本平台的页面内操作")
-        if edits and claims.role not in EDITORS:
-            return failure(403, "没有编辑权限", "请管理员授予编辑角色")
-        body = await _body(request)
-        if isinstance(body, Response):
-            return body
-        return await run_in_threadpool(_answered, lambda: answer(request, body, claims))
+        with answering(request):
+            claims = _claims(server, request)
+            if isinstance(claims, Response):
+                return claims
+            if not _same_origin(request):
+                return failure(403, "请求来自别的网站，已拒绝", "在本平台的页面内操作")
+            if edits and claims.role not in EDITORS:
+                return failure(403, "没有编辑权限", "请管理员授予编辑角色")
+            body = await _body(request)
+            if isinstance(body, Response):
+                return body
+            return await run_in_threadpool(_answered, lambda: answer(request, body, claims))
 
     return handle
 
@@ -100,14 +105,16 @@ def _answered(answer: Callable[[], Response]) -> Response:
     try:
         return answer()
     except KeyError as error:
-        return failure(404, f"没有找到：{error.args[0]}", "检查编号；地块可能已被重新导入")
+        return failure(
+            404, Text("没有找到：{what}", what=Text(str(error.args[0]))), "检查编号；地块可能已被重新导入"
+        )
     except ConflictError as error:
-        return failure(409, error.message, error.action or "刷新后重试")
+        return failure(409, told(error), error.action or "刷新后重试")
     except (InputError, UsageError) as error:
-        return failure(422, error.message, error.action or "按提示修改后重试")
+        return failure(422, told(error), error.action or "按提示修改后重试")
     except (TypeError, ValueError, AttributeError, OverflowError, IndexError):
         # What a form of request nobody foresaw comes to; the log says where.
         log.exception("a request could not be read")
         return failure(422, "请求内容的写法不对", "检查请求；若来自本平台页面，请把服务器日志交给维护人员")
     except GisappError as error:
-        return failure(500, error.message, error.action or "查看服务器日志")
+        return failure(500, told(error), error.action or "查看服务器日志")

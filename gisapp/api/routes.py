@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from gisapp._version import __version__
+from gisapp.api.answers import Reply
 from gisapp.api.editing import editing_routes
 from gisapp.api.guard import TOKEN_HEADER, Answer, guarded
 from gisapp.api.imagery import imagery_tile
+from gisapp.api.sitecheck import site_routes
+from gisapp.api.udb import udb_routes
+from gisapp.api.wouldtake import would_take_part
 from gisapp.app.desk import Desk
 from gisapp.app.ranking import Filters
 from gisapp.app.server import Server
@@ -26,8 +30,9 @@ def routes(server: Server) -> list[Route]:
     table: dict[str, Answer] = {
         "/api/tiles/{version}/{z:int}/{x:int}/{y:int}.mvt": lambda r: _tile(server, r),
         "/api/raster/{layer}/{version}/{z:int}/{x:int}/{y:int}.png": lambda r: _raster(server, r),
-        "/api/theme": lambda r: JSONResponse(_desk(server, r).theme(_needed(r, "rulebook"))),
+        "/api/theme": lambda r: Reply(_desk(server, r).theme(_needed(r, "rulebook"))),
         "/api/rank": lambda r: _rank(server, r),
+        "/api/parcel/{parcel_id:path}/would-take": lambda r: _would_take(server, r),
         "/api/parcel/{parcel_id:path}": lambda r: _parcel(server, r),
         "/api/search": lambda r: _search(server, r),
         "/api/imagery/{id}/{z:int}/{x:int}/{y:int}": lambda r: imagery_tile(server, r),
@@ -37,11 +42,13 @@ def routes(server: Server) -> list[Route]:
         health,
         *(Route(path, guarded(server, answer), methods=["GET"]) for path, answer in table.items()),
         *editing_routes(server),
+        *udb_routes(server),
+        *site_routes(server),
     ]
 
 
 def _health(request: Request) -> Response:
-    return JSONResponse({"status": "ok", "version": __version__})
+    return Reply({"status": "ok", "version": __version__})
 
 
 def _needed(request: Request, name: str) -> str:
@@ -104,20 +111,25 @@ def _rank(server: Server, request: Request) -> Response:
         limit=_whole(request, "limit", 200, most=MAX_ROWS),
         offset=_whole(request, "offset", 0, most=10_000_000),
     )
-    return JSONResponse(page)
+    return Reply(page)
 
 
 def _parcel(server: Server, request: Request) -> Response:
-    return JSONResponse(
+    return Reply(
         _desk(server, request).card(
             request.path_params["parcel_id"], request.query_params.get("rulebook") or None
         )
     )
 
 
+def _would_take(server: Server, request: Request) -> Response:
+    parcel_id, rulebook = request.path_params["parcel_id"], _needed(request, "rulebook")
+    return Reply(would_take_part(_desk(server, request), parcel_id, rulebook))
+
+
 def _search(server: Server, request: Request) -> Response:
     hits = _desk(server, request).search(request.query_params.get("q", ""))
-    return JSONResponse({"results": [hit.as_dict() for hit in hits]})
+    return Reply({"results": [hit.as_dict() for hit in hits]})
 
 
 __all__ = ["TOKEN_HEADER", "routes"]

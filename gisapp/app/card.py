@@ -16,7 +16,7 @@ from gisapp.crs import ellipsoidal_area
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import Explanation, explain, verdict_word
 from gisapp.format import iso_date, number, quantity
-from gisapp.i18n import translate
+from gisapp.i18n import Text, translate
 from gisapp.model.parcels import FieldSpec
 from gisapp.rules.words import word
 from gisapp.settings import Language
@@ -109,7 +109,15 @@ def zone_name(context: Context, role: str, value: str, language: Language = "zh"
     """Return how a zone is called: land-use codes with their names, others by the name that their layer gives."""
     if role == "plan" and context.codes and (entry := context.codes.nearest(value)):
         return f"{value} {entry.name_en if language == 'en' and entry.name_en else entry.name_zh}"
-    return value
+    return _class_name(context, role, value) or value if language == "en" else value
+
+
+def _class_name(context: Context, role: str, value: str) -> str:
+    """Return the English name that a layer's legend gives to a value, empty where it gives none."""
+    layers = (layer.spec for layer in context.layers.values() if layer.spec.role == role)
+    return next(
+        (entry.title.en for spec in layers for entry in spec.style.classes if entry.value == value), ""
+    )
 
 
 def _zone(
@@ -142,12 +150,17 @@ def _tags(context: Context, display: Display, row: int, record: pd.Series) -> li
     tags = []
     code = _text(record.get("use_code"))
     if code and context.codes and (entry := context.codes.nearest(code)):
-        tags.append({"text": f"{code} {entry.name_zh}", "kind": "use"})
+        tags.append(
+            {
+                "text": Text.of(f"{code} {entry.name_zh}", f"{code} {entry.name_en or entry.name_zh}"),
+                "kind": "use",
+            }
+        )
     elif code:
         tags.append({"text": code, "kind": "use"})
     place = display.places.iloc[row]
     tags += [{"text": str(place[name]), "kind": name} for name in ("park", "street") if _text(place[name])]
-    for name, right in (("seized", "查封"), ("mortgaged", "抵押")):
+    for name, right in (("seized", Text("查封")), ("mortgaged", Text("抵押"))):
         if record.get(name) is not None and not pd.isna(record.get(name)) and bool(record.get(name)):
             tags.append({"text": right, "kind": "alert"})
     return tags
@@ -156,7 +169,7 @@ def _tags(context: Context, display: Display, row: int, record: pd.Series) -> li
 def shown_value(spec: FieldSpec | None, value: object, context: Context) -> str:
     """Return a cell as the card prints it; 资料不足 where it is missing."""
     if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]
-        return "资料不足"
+        return Text("资料不足")
     return _shown(spec, value, context) if spec else str(value)
 
 
@@ -188,28 +201,29 @@ def _plain(spec: FieldSpec, value: Any) -> str | float | bool:  # any cell of th
 def _options(spec: FieldSpec) -> list[Card]:
     """Return what may be chosen for a field, empty where anything may stand."""
     if spec.dtype == "bool":
-        return [{"value": "true", "title": "是"}, {"value": "false", "title": "否"}]
+        return [{"value": "true", "title": Text("是")}, {"value": "false", "title": Text("否")}]
     if isinstance(spec.codes, tuple):
-        return [{"value": code, "title": word(spec.name, code)} for code in spec.codes]
+        return [{"value": code, "title": Text(word(spec.name, code))} for code in spec.codes]
     return []
 
 
 def _shown(spec: FieldSpec, value: Any, context: Context) -> str:  # any cell of the table
     if spec.dtype == "date":
-        return iso_date(pd.Timestamp(value).date())
+        day = pd.Timestamp(value).date()
+        return Text.of(iso_date(day), day.isoformat())
     if spec.dtype == "bool":
-        return "是" if value else "否"
+        return Text("是" if value else "否")
     if spec.dtype in ("float", "int"):
         return _shown_number(spec, float(value))
     text = str(value)
     if spec.name.endswith("use_code") and context.codes and (entry := context.codes.nearest(text)):
-        return f"{text} {entry.name_zh}"
-    return word(spec.name, text)
+        return Text.of(f"{text} {entry.name_zh}", f"{text} {entry.name_en or entry.name_zh}")
+    return Text(word(spec.name, text))
 
 
 def _shown_number(spec: FieldSpec, value: float) -> str:
     if spec.unit == "year":
-        return f"{value:.0f} 年"
+        return Text("{year:.0f} 年", year=value)
     return number(value, 4, trim=True) if spec.unit in (None, "1") else quantity(value, spec.unit)
 
 

@@ -13,14 +13,21 @@ from typing import Literal
 import numpy as np
 import shapely
 
+from gisapp.app.declared import told_tables
 from gisapp.app.imagery import imagery_tiles
+from gisapp.app.import_policies import text_faults
+from gisapp.app.ledgers import Ledgers
 from gisapp.app.workspace import Progress, Workspace, silent
+from gisapp.context.tables import FOLDER as TABLES
 from gisapp.errors import InputError, Problem
 from gisapp.evaluation.admit import table_problems
 from gisapp.evaluation.measure import signatures
 from gisapp.io.tables import read_land_use_codes
+from gisapp.io.yamlfile import load_yaml
 from gisapp.kernels.coverage import gaps, overlaps
-from gisapp.rules.load import load_rulebook, rulebook_files
+from gisapp.ledger.balances import account_title, plain_amount
+from gisapp.model.rules import Rulebook
+from gisapp.rules.load import load_rulebook, overlapping, rulebook_files
 
 State = Literal["ok", "finding", "fail", "skipped"]
 
@@ -63,12 +70,16 @@ def check_workspace(workspace: Workspace, *, progress: Progress = silent) -> lis
     progress("检查工作区", 0, len(steps))
     readable = report.step("catalog", "图层目录", lambda: (f"{len(workspace.catalog.layers)} 个图层", []))
     readable &= report.step("schema", "地块字段表", lambda: (f"{len(workspace.schema.fields)} 个字段", []))
-    if report.step("policies", "政策库", lambda: (f"{len(workspace.policies.documents)} 份文件", [])):
+    if (workspace.root / TABLES / "catalog.yaml").exists():
+        report.step("tables", "资料表", lambda: told_tables(workspace))
+    if report.step("policies", "政策库", lambda: _policies(workspace)):
         report.step("rulebooks", "规则集", lambda: _rulebooks(workspace))
     else:
         report.skip("rulebooks", "规则集", "政策库有错误，未检查")
     progress("检查工作区", 4, len(steps))
     _store(report, workspace)
+    if Ledgers(workspace).exists:
+        report.step("ledger", "台账", lambda: _ledgers(workspace))
     progress("检查工作区", 5, len(steps))
     if not readable or not report.step("parcels", "地块表", lambda: _parcels(workspace)):
         why = "目录、字段表或地块表有错误，未检查"
@@ -105,8 +116,31 @@ def _store(report: _Report, workspace: Workspace) -> None:
     report.step("store", "地块库", verify)
 
 
+def _ledgers(workspace: Workspace) -> tuple[str, list[str]]:
+    """Check the ledgers again from their records; a scheme that lives on provisional income is a finding."""
+    ledgers = Ledgers(workspace)
+    count, faults = len(ledgers.records()), ledgers.faults()
+    if faults:
+        raise InputError(Problem(fault, action="以冲正分录改正，或从备份恢复") for fault in faults)
+    short = [
+        f"{branch} {account_title(balance.account, ledgers.book)} 短缺 {plain_amount(balance.overdrawn)}"
+        for branch, balance in ledgers.shortfalls()
+    ]
+    return f"{count} 条记录，各指标合计为零，正式余额无负数", short
+
+
 def _texts(problems: tuple[Problem, ...]) -> tuple[str, ...]:
     return tuple(str(problem) for problem in problems)
+
+
+def _policies(workspace: Workspace) -> tuple[str, list[str]]:
+    """Read all documents and check that the attached texts are the bytes that were attached."""
+    held = workspace.policies
+    faults = text_faults(workspace)
+    if faults:
+        raise InputError(faults)
+    attached = f"，附条款原文 {len(held.texts)} 件" if held.texts else ""
+    return f"{len(held.documents)} 份文件{attached}", []
 
 
 def _rulebooks(workspace: Workspace) -> tuple[str, list[str]]:
@@ -117,6 +151,9 @@ def _rulebooks(workspace: Workspace) -> tuple[str, list[str]]:
             load_rulebook(path, root=workspace.root, policies=workspace.policies, signatures=signatures())
         except InputError as error:
             problems += error.problems
+    if problems:
+        raise InputError(problems)
+    problems = overlapping({path: load_yaml(path, Rulebook)[0] for path in files})
     if problems:
         raise InputError(problems)
     return f"{len(files)} 个文件", []

@@ -21,11 +21,12 @@ from gisapp.app.tiles import build_tiles, layer_sources
 from gisapp.app.tones import screen_colors
 from gisapp.app.workspace import Workspace
 from gisapp.context import Context
-from gisapp.errors import InputError
+from gisapp.errors import InputError, Problem
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import VERDICT_WORDS, verdict_word
 from gisapp.i18n import english, translate
 from gisapp.io.hashing import sha256_text
+from gisapp.rules.load import SUBJECT_WORDS
 from gisapp.settings import Language
 from gisapp.tiles import TileSet, VectorSource
 from gisapp.tiles.cache import Once
@@ -94,7 +95,7 @@ class Desk:
 
     def theme(self, rulebook: str) -> dict[str, Any]:
         """Return one letter and one score per parcel, in the order of feature ids."""
-        evaluation = self.workspace.evaluate(rulebook)
+        evaluation = self._of_parcels(rulebook)
         score = np.round(evaluation.parcels["score"].to_numpy(dtype=float), 2)
         return {
             **_run(evaluation),
@@ -102,9 +103,21 @@ class Desk:
             "score": [None if np.isnan(value) else float(value) for value in score],
         }
 
+    def _of_parcels(self, rulebook: str) -> Evaluation:
+        """Return the evaluation of a rulebook, or raise if it is not about parcels: the map shows nothing else."""
+        book = self.workspace.rulebook(rulebook).rulebook
+        if book.subject != "parcel":
+            word = SUBJECT_WORDS[book.subject]
+            problem = Problem(
+                f"规则集 {rulebook} 评价的是{word}，不在地图上着色", field="rulebook", value=rulebook,
+                action="在园区页查看",
+            )  # fmt: skip
+            raise InputError(problem)
+        return self.workspace.evaluate(rulebook)
+
     def rank(self, rulebook: str, filters: Filters, *, limit: int, offset: int) -> dict[str, Any]:
         """Return one page of the ranked list and the counts of all verdicts."""
-        evaluation = self.workspace.evaluate(rulebook)
+        evaluation = self._of_parcels(rulebook)
         rows, total = rank_rows(self.workspace, self.display, evaluation, filters, limit=limit, offset=offset)
         return {
             **_run(evaluation),

@@ -51,6 +51,14 @@ class Desks:
             self._kept.move_to_end(key)
             return self._kept[key]
 
+    def reload(self) -> None:
+        """Read the files of the workspace again on the next question (重新读取); who holds a desk keeps it as it was."""
+        with self._lock:
+            self.workspace.reload()
+            self._kept.clear()
+            self._dropped.clear()
+            self._layers = Once(lambda: layer_sources(self.workspace.context()))
+
     def of_version(self, version: str) -> Desk:
         """Return the desk whose tiles carry `version`, made again if it was dropped; KeyError if there was none."""
         with self._lock:

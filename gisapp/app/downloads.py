@@ -25,6 +25,7 @@ from gisapp.settings import Language
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 SYNTHETIC: Final = "示例数据（合成），不得用于任何实际决定"
 FINDING: Final = "判定为筛查结果，认定、收回、批准由有权机关作出"
+STABILITY: Final = "权重按狄利克雷分布扰动 {draws} 次（集中度 {concentration}，随机种子 {seed}）中进入前 {k} 名的占比；参数为本地假设 D"
 STATUS_LEGEND: Final = {
     "V": "见过公开来源中的文本或实施做法，不等于公报原文",
     "M": "未见文本，签发报告前须加载官方文本",
@@ -36,10 +37,19 @@ _FORMATS: Final = {
     "score_low": "0.0",
     "score_high": "0.0",
     "completeness": "0 %",
+    "stability_top": "0.0 %",
     "area_mu": "#,##0.00",
     "area_m2": "#,##0.00",
 }
-_DIGITS: Final = {"score": 4, "score_low": 4, "score_high": 4, "completeness": 4, "area_mu": 4, "area_m2": 2}
+_DIGITS: Final = {
+    "score": 4,
+    "score_low": 4,
+    "score_high": 4,
+    "completeness": 4,
+    "stability_top": 4,
+    "area_mu": 4,
+    "area_m2": 2,
+}
 _WIDTHS: Final = {
     "name": 22,
     "parcel_code": 23,
@@ -55,7 +65,8 @@ _WIDTHS: Final = {
 def file_name(listing: Listing, suffix: str) -> str:
     """Return a name that tells rulebook, data date and run (文件名)."""
     day = listing.workspace.data_date.isoformat()
-    return f"{listing.rulebook.title.zh}_{day}_{listing.run_id[:8]}.{suffix}"
+    draft = "草案_" if listing.evaluation.manifest["settings"] else ""
+    return f"{draft}{listing.rulebook.title.zh}_{day}_{listing.run_id[:8]}.{suffix}"
 
 
 def facts(listing: Listing, language: Language = "zh") -> list[tuple[str, str]]:
@@ -78,6 +89,13 @@ def facts(listing: Listing, language: Language = "zh") -> list[tuple[str, str]]:
         (t("结论性质"), t(FINDING)),
         (t(UNRANKED), t("数据完整度低于 60 %，不参与排名")),
     ]
+    shaken = listing.evaluation.manifest["robustness"]
+    said = translate(STABILITY, language).format_map({**shaken, "k": shaken["top_k"]})
+    pairs.append((t(TITLES["stability_top"]), said))
+    if settings := listing.evaluation.manifest["settings"]:
+        pairs.append(
+            (t("草案（非正式规则集）"), "；".join(f"{key}={value}" for key, value in settings.items()))
+        )
     if book.note:
         pairs.append((t("规则说明"), book.note.text(language)))
     return pairs + [
@@ -94,12 +112,19 @@ def titled(listing: Listing, language: Language = "zh") -> pd.DataFrame:
     synthetic = translate(SYNTHETIC, language) if listing.workspace.synthetic else ""
     return out.assign(
         **{
-            translate("评价规则版本", language): listing.rulebook.edition,
+            translate("评价规则版本", language): _edition(listing, language),
             translate("运行编号", language): listing.run_id,
             translate("数据日期", language): listing.workspace.data_date.isoformat(),
             translate("数据性质", language): synthetic,
         }
     )
+
+
+def _edition(listing: Listing, language: Language) -> str:
+    """Return the edition as every row says it: one with changed numbers is never the official one."""
+    edition = listing.rulebook.edition
+    changed = listing.evaluation.manifest["settings"]
+    return f"{edition} {translate('草案（非正式规则集）', language)}" if changed else edition
 
 
 def neutral(value: object) -> object:

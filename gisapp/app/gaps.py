@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import pandas as pd
 
 from gisapp.app.workspace import Workspace
+from gisapp.context.tables import table_catalog
+from gisapp.errors import InputError
 from gisapp.evaluation import Evaluation
 from gisapp.io.tables import read_table
 from gisapp.model.rules import Predicate, Rulebook, ValueTable
@@ -33,23 +36,28 @@ class Gap:
 def gaps(workspace: Workspace) -> tuple[Gap, ...]:
     """Return everything that the rules want and the workspace does not have."""
     found: list[Gap] = []
+    tables = {spec.id: spec.title.zh for spec in table_catalog(workspace.root).tables}
     if len(workspace.parcels):
-        for book in workspace.rulebooks():
-            found += _of_evaluation(workspace.evaluate(book.id))
+        for book in workspace.rulebooks(subject=None):
+            # A workspace without parks or enterprises has nothing that could wait for data.
+            with suppress(*(() if book.subject == "parcel" else (InputError,))):
+                found += _of_evaluation(workspace.evaluate(book.id), tables)
     found += _empty_controls(workspace)
     found += _absent_tables(workspace)
     found += _unseen_texts(workspace)
     return tuple(dict.fromkeys(found))
 
 
-def _of_evaluation(evaluation: Evaluation) -> Iterator[Gap]:
+def _of_evaluation(evaluation: Evaluation, declared: Mapping[str, str]) -> Iterator[Gap]:
     """Yield the rules that wait for a source or a threshold, with how many parcels they leave open."""
     book = evaluation.rulebook
     tables, titles = _threshold_tables(book), {rule.id: rule.title.zh for rule in book.rules}
     for gap in evaluation.manifest["gaps"]:
         if gap["not_loaded"]:
             title = f"{book.title.zh} · {titles.get(gap['rule_id'], gap['rule_id'])}"
-            yield Gap("source", title, f"缺少 {gap['not_loaded']}，该规则不参与判定", "layers/catalog.yaml")
+            what = gap["not_loaded"]
+            file = f"parcels/tables/{what}.csv" if what in declared else "layers/catalog.yaml"
+            yield Gap("source", title, f"缺少 {declared.get(what, what)}，该规则不参与判定", file)
     trace = evaluation.trace
     waiting = trace.loc[(trace["reason"] == "阈值未提供").to_numpy(dtype=bool), "rule_id"].astype("str")
     for rule_id, count in waiting.value_counts().items():
@@ -96,7 +104,7 @@ def _unseen_texts(workspace: Workspace) -> Iterator[Gap]:
     cited = pd.Series(
         [
             rule.clause.partition("/")[0]
-            for book in workspace.rulebooks()
+            for book in workspace.rulebooks(subject=None)
             for rule in book.rules
             if rule.clause
         ],

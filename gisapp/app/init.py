@@ -11,8 +11,18 @@ from gisapp.app.parcels import STATE_FOLDER
 from gisapp.errors import InputError, Problem, UsageError
 from gisapp.io.staging import staging
 
-_SHARED: Final = ("schema.yaml", "codes", "policies", "rulebooks", "tables/catalog.yaml", "README.md")
-"""What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises and occupancy."""
+_SHARED: Final = (
+    "schema.yaml",
+    "codes",
+    "policies",
+    "rulebooks",
+    "tables/catalog.yaml",
+    "tables/udb_cases.csv",
+    "tables/udb_cases.yaml",
+    "ledger/ledger.yaml",
+    "README.md",
+)
+"""What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises, occupancy and entries."""
 
 _EMPTY_CATALOG: Final = """\
 # 图层目录。data_date 是数据日期（评价默认以此为准），crs 是工作区坐标系，二者请按实际数据修改。

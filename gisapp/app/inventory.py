@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from gisapp.app.declared import DeclaredEntry, declared_entries
 from gisapp.app.gaps import Gap, gaps
 from gisapp.app.workspace import Workspace
 from gisapp.context import Context
@@ -61,10 +62,11 @@ class FieldEntry:
 
 @dataclass(frozen=True)
 class PolicyEntry:
-    """One policy document (政策文件) and how many rules in force cite it."""
+    """One policy document (政策文件), how many rules in force cite it, how many clauses have their text attached."""
 
     policy: Policy
     cited: int
+    attached: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Inventory:
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]
     attributions: tuple[str, ...]
+    declared: tuple[DeclaredEntry, ...]
     parcels: int
     parcels_hash: str
     revision: int
@@ -104,6 +107,7 @@ def inventory(workspace: Workspace) -> Inventory:
                 layer.spec.attribution for layer in context.layers.values() if layer.spec.attribution
             )
         ),
+        declared=declared_entries(workspace.root),
         parcels=len(workspace.parcels),
         parcels_hash=workspace.table.hash[:SHORT_HASH],
         revision=workspace.table.revision,
@@ -161,11 +165,13 @@ def _fields(workspace: Workspace) -> tuple[FieldEntry, ...]:
 def _policies(workspace: Workspace) -> tuple[PolicyEntry, ...]:
     cited = [
         clause.partition("/")[0]
-        for book in workspace.rulebooks()
+        for book in workspace.rulebooks(subject=None)
         for clause in [*(rule.clause for rule in book.rules), *(gate.clause for gate in book.scope)]
         if clause
     ]
+    texts = [clause.partition("/")[0] for clause in workspace.policies.texts]
     entries = [
-        PolicyEntry(policy, cited.count(policy.id)) for policy in workspace.policies.documents.values()
+        PolicyEntry(policy, cited.count(policy.id), texts.count(policy.id))
+        for policy in workspace.policies.documents.values()
     ]
     return tuple(sorted(entries, key=lambda entry: (-entry.cited, entry.policy.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ TITLES: Final = {
     "score_low": "得分下限",
     "score_high": "得分上限",
     "completeness": "数据完整度",
+    "stability_top": "排序稳定性",
     "area_mu": "面积（亩）",
     "area_m2": "面积（㎡）",
     "advice": "建议路径",
@@ -78,17 +80,25 @@ class Listing:
         return int(found[0]) if len(found) else None
 
 
-def verdict_counts(desk: Desk, rulebook: str) -> dict[str, tuple[str, int]]:
-    """Return the word for each verdict and how many parcels have it (判定汇总)."""
-    evaluation = desk.workspace.evaluate(rulebook)
+def verdict_counts(
+    desk: Desk, rulebook: str, settings: Mapping[str, str] | None = None
+) -> dict[str, tuple[str, int]]:
+    """Return the word for each verdict and how many parcels have it (判定汇总), by a draft's `settings` if given."""
+    evaluation = desk.workspace.evaluate(rulebook, settings=settings)
     return {
         name: (verdict_word(evaluation.rulebook, name), count) for name, count in evaluation.counts().items()
     }
 
 
-def listing(desk: Desk, rulebook: str, filters: Filters, language: Language = "zh") -> Listing:
+def listing(
+    desk: Desk,
+    rulebook: str,
+    filters: Filters,
+    language: Language = "zh",
+    settings: Mapping[str, str] | None = None,
+) -> Listing:
     """Return the list of a rulebook narrowed to `filters`, its words in `language` where there are English ones."""
-    evaluation = desk.workspace.evaluate(rulebook)
+    evaluation = desk.workspace.evaluate(rulebook, settings=settings)
     ranked = narrowed(ranked_table(desk.workspace, desk.display, evaluation), filters)
     table = _readable(ranked, evaluation.rulebook, desk.workspace.context(), language)
     return Listing(evaluation, desk.workspace.catalog.workspace, table)
@@ -111,7 +121,7 @@ def _readable(ranked: pd.DataFrame, book: Rulebook, context: Context, language: 
         index=ranked.index,
     )
     same = ("parcel_id", "name", "parcel_code", "park", "street", "station", "line")
-    numbers = ("score", "score_low", "score_high", "completeness", "area_m2")
+    numbers = ("score", "score_low", "score_high", "completeness", "stability_top", "area_m2")
     out = out.assign(
         **{name: ranked[name] for name in same}, **{name: ranked[name].astype("float64") for name in numbers}
     )
@@ -151,14 +161,22 @@ def _rule_titles(reasons: pd.Series[Any], book: Rulebook, language: Language) ->
     return reasons.map(known, na_action="ignore")
 
 
-def uses_in(desk: Desk, rulebook: str, verdict: str = "", language: Language = "zh") -> dict[str, str]:
+def uses_in(
+    desk: Desk,
+    rulebook: str,
+    verdict: str = "",
+    language: Language = "zh",
+    settings: Mapping[str, str] | None = None,
+) -> dict[str, str]:
     """Return the land-use codes of the parcels with a verdict (all without one), each with its parents, and their names."""
     workspace = desk.workspace
     if "use_code" not in workspace.parcels:
         return {}
     given, context = workspace.parcels["use_code"].to_numpy(dtype=object), workspace.context()
     if verdict:
-        given = given[workspace.evaluate(rulebook).parcels["verdict"].to_numpy() == verdict]
+        given = given[
+            workspace.evaluate(rulebook, settings=settings).parcels["verdict"].to_numpy() == verdict
+        ]
     found = pd.Series(given, dtype=object).dropna().unique()
     codes = {str(code)[:length] for code in found for length in (2, 4, 6) if length <= len(str(code))}
     return {code: use_title(code, context, language) for code in sorted(codes)}

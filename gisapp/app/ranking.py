@@ -114,7 +114,7 @@ def rank_rows(
 
 def _row(record: dict[Any, Any], display: Display, english: Mapping[str, str]) -> dict[str, Any]:
     names = ("parcel_code", "name", "verdict", "advice", "advice_title", "use_code", "park")
-    numbers = ("score", "score_low", "score_high", "completeness", "area_m2")
+    numbers = ("score", "score_low", "score_high", "completeness", "stability_top", "area_m2")
     return {
         "fid": int(record["fid"]),
         "parcel_id": str(record["parcel_id"]),

@@ -60,6 +60,11 @@ class Server:
             if layer.grid is not None and layer.spec.style.ramp
         }
 
+    def reload(self) -> None:
+        """Read layers, tables and rulebooks again on the next question (重新读取)."""
+        self.desks.reload()
+        self.__dict__.pop("rasters", None)
+
     def token(self) -> str:
         """Return a token for the local user (访问令牌)."""
         expires = int(time.time()) + self.settings.token_seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +15,15 @@ from gisapp.cli.session import Session
 from gisapp.errors import InputError, Problem, UsageError
 from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import Explanation, verdict_word
-from gisapp.format import hectares, mu, number, percent, square_metres
+from gisapp.evaluation.flips import WouldTake
+from gisapp.evaluation.flips.would_take import blocked_by
+from gisapp.evaluation.subjects import id_column, table_name
+from gisapp.format import MISSING, hectares, mu, number, percent, square_metres
 from gisapp.model.changes import OFFICIAL
-from gisapp.rules.load import LoadedRulebook
+from gisapp.model.rules import Rulebook
+from gisapp.rules.load import SUBJECT_WORDS, LoadedRulebook
 
+HELD = 10
 _MARKS = {"pass": "✓", "fail": "✗", "hit": "✗", "unknown": "?", "na": "-", "scored": "·", "condition": "!"}
 
 
@@ -41,7 +47,7 @@ def evaluate(
     session: Session = ctx.obj
     _refuse_later(engine)
     chosen, date_ = settings_of(settings), day(as_of)
-    opened = _at(session.open(workspace, as_json=as_json), scenario, revision)
+    opened = at(session.open(workspace, as_json=as_json), scenario, revision)
     with session.progress() as report:
         result = opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
         report("写出运行目录", 0, 1)
@@ -57,7 +63,7 @@ def _refuse_later(engine: str) -> None:
         raise UsageError(f"--engine {engine} 不存在", action="可用：local")
 
 
-def _at(workspace: Workspace, scenario: str | None, revision: int | None) -> Workspace:
+def at(workspace: Workspace, scenario: str | None, revision: int | None) -> Workspace:
     """Return the workspace with the parcels of a scheme or of an older revision."""
     if scenario is None and revision is None:
         return workspace
@@ -85,7 +91,7 @@ def _summary(result: Evaluation, folder: Path) -> dict[str, object]:
         "revision": manifest["revision"],
         "settings": manifest["settings"],
         "out": str(folder),
-        "parcels": len(result.parcels),
+        table_name(result.rulebook.subject): len(result.parcels),
         "counts": result.counts(),
         "pairs": None if result.pairs is None else len(result.pairs),
         "top": _top(result),
@@ -96,7 +102,17 @@ def _summary(result: Evaluation, folder: Path) -> dict[str, object]:
 
 def _top(result: Evaluation) -> list[dict[str, object]]:
     ranked = result.parcels[result.parcels["rank"].notna()].sort_values(["rank", "parcel_id"], kind="stable")
-    columns = ["rank", "parcel_id", "score_low", "score", "score_high", "completeness", "advice"]
+    ranked = ranked.rename(columns={"parcel_id": id_column(result.rulebook.subject)})
+    columns = [
+        "rank",
+        id_column(result.rulebook.subject),
+        "score_low",
+        "score",
+        "score_high",
+        "completeness",
+        "stability_top",
+        "advice",
+    ]
     rows = ranked[columns].head(result.rulebook.top_k).to_dict("records")
     return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in rows]
 
@@ -112,7 +128,8 @@ def _summary_lines(result: Evaluation, folder: Path) -> list[str]:
     top = _top(result)[:10]
     lines += ["排名靠前："] if top else []
     lines += [
-        f"  {row['rank']:>3}  {row['parcel_id']}  {number(_float(row['score_low']), 1)} 分" for row in top
+        f"  {row['rank']:>3}  {row[id_column(book.subject)]}  {number(_float(row['score_low']), 1)} 分"
+        for row in top
     ]
     return [*lines, f"运行目录：{folder}"]
 
@@ -120,10 +137,15 @@ def _summary_lines(result: Evaluation, folder: Path) -> list[str]:
 def explain(
     ctx: typer.Context,
     workspace: WorkspacePath,
-    parcel_id: Annotated[str, typer.Argument(metavar="PARCEL_ID", help="地块编号")],
+    parcel_id: Annotated[
+        str, typer.Argument(metavar="PARCEL_ID", help="地块编号；规则集评价园区或企业的，为园区或企业标识")
+    ],
     rulebook: RulebookId,
     as_of: AsOf = None,
     settings: Settings = None,
+    would_take: Annotated[
+        bool, typer.Option("--would-take", help="再试算：最少改变什么，结论会不同")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """逐条解释一宗地块的结论 · Explain one parcel's verdict, rule by rule."""
@@ -134,7 +156,27 @@ def explain(
         book = opened.rulebook(rulebook, as_of=date_)
         opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
     why = opened.explain(parcel_id, rulebook, as_of=date_, settings=chosen)
-    session.show(_explanation(why, book), _explanation_lines(why))
+    out, lines = _explanation(why, book), _explanation_lines(why)
+    if book.rulebook.subject == "park":
+        held = opened.holding_back(parcel_id, rulebook, as_of=date_, settings=chosen)
+        out["held_back"] = held.head(HELD).to_dict("records")
+        lines += _held_lines(held)
+    if would_take:
+        answer = opened.would_take(parcel_id, rulebook, as_of=date_, settings=chosen)
+        out["would_take"] = asdict(answer) | {"possible": answer.possible, "reached": answer.reached}
+        lines += ["", *_would_take_lines(answer, why, book.rulebook)]
+    session.show(out, lines)
+
+
+def _held_lines(held: pd.DataFrame) -> list[str]:
+    """Return the parcels that cost a park most, each with its points by rule."""
+    shown = held[held["points"] > 0].head(HELD)
+    lines = ["", f"拖累得分的地块（{len(held)} 宗中的前 {len(shown)} 宗，分数为其造成的失分）："]
+    rules = [str(name) for name in held.columns if name not in ("parcel_id", "points")]
+    for row in shown.to_dict("records"):
+        parts = "，".join(f"{rule} {number(row[rule], 2)}" for rule in rules if row[rule] > 0.005)
+        lines.append(f"  {row['parcel_id']}  {number(row['points'], 2)} 分（{parts}）")
+    return lines
 
 
 def _explanation(why: Explanation, book: LoadedRulebook) -> dict[str, object]:
@@ -144,7 +186,9 @@ def _explanation(why: Explanation, book: LoadedRulebook) -> dict[str, object]:
 
 def _explanation_lines(why: Explanation) -> list[str]:
     area = "，".join((mu(why.area_m2), hectares(why.area_m2), square_metres(why.area_m2)))
-    lines = [f"地块 {why.parcel_id}（{area}）", f"{why.title} · 规则版本 {why.edition}：{why.verdict_text}"]
+    area = area if why.area_m2 == why.area_m2 else f"面积{MISSING}"
+    word = SUBJECT_WORDS[why.subject]  # type: ignore[index]
+    lines = [f"{word} {why.parcel_id}（{area}）", f"{why.title} · 规则版本 {why.edition}：{why.verdict_text}"]
     if why.score is not None:
         interval = f"{number(why.score_low, 1)}–{number(why.score_high, 1)}"
         lines.append(
@@ -153,6 +197,7 @@ def _explanation_lines(why: Explanation) -> list[str]:
         lines.append(f"  {why.score_sum}（各评分曲线的 100 × 权重 × 得分，权重按有取值的曲线折算）")
     if why.rank is not None:
         lines.append(f"排名 {why.rank} / {why.ranked}")
+        lines.append(f"排序稳定性：{why.stability_text}")
     if why.unranked:
         lines.append("待补资料：资料完整度不足 60 %，不排名")
     if why.advice:
@@ -162,6 +207,23 @@ def _explanation_lines(why: Explanation) -> list[str]:
         for rule in why.rules
     ]
     return [*lines, "★ 为起决定作用的规则；结论为筛查发现，不是认定。"]
+
+
+def _would_take_lines(answer: WouldTake, why: Explanation, book: Rulebook) -> list[str]:
+    """Return what would change the verdict, in sentences (怎样才能)."""
+    titles = {rule.rule_id: rule.title for rule in why.rules}
+    goal = "成为" if answer.goal == "candidate" else "不再是"
+    lines = [f"怎样才能{goal}“{verdict_word(book, 'candidate')}”："]
+    if answer.reached:
+        return [*lines, "  已经是这一结论"]
+    lines += [f"  任一项即可：{step.text}（{step.who}）" for step in answer.alone]
+    if answer.together:
+        lines.append("  须同时办到：")
+        lines += [f"    {step.text}（{step.who}）" for step in answer.together]
+    if not answer.possible:
+        lines.append(f"  现有可调项做不到，受限于：{blocked_by(answer, titles)}")
+    lines += [f"  资料不足，查明后再算：{rule} {titles.get(rule, '')}" for rule in answer.unsure]
+    return [*lines, "  其余输入与参照组（中位数、同业）保持不变；步长与上限为本地假设（D）。"]
 
 
 def _float(value: object) -> float | None:

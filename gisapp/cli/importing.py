@@ -12,6 +12,7 @@ import typer
 
 from gisapp.app.import_layer import import_layer
 from gisapp.app.imports import ImportOptions, ImportResult, import_parcels
+from gisapp.cli.loading import TABLES, Asked, load, refuse_foreign
 from gisapp.cli.options import Json, WorkspacePath
 from gisapp.cli.session import Session
 from gisapp.errors import InputError, UsageError
@@ -20,7 +21,6 @@ from gisapp.io.importdatum import DATUMS, Datum
 from gisapp.io.importresult import Note
 from gisapp.io.tables import csv_lines
 
-_LATER: Final = {"controls": "标准地控制指标", "policies": "政策文件", "ledger": "指标台账"}
 _KINDS: Final = {
     "crs": "坐标系",
     "encoding": "文字编码",
@@ -39,11 +39,31 @@ FEW: Final = 10
 _Text = str | None
 _File = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="GeoPackage、Shapefile、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX"),
+    typer.Argument(
+        metavar="FILE",
+        help="GeoPackage、Shapefile、GeoJSON、FlatGeobuf、GeoParquet、CSV、XLSX；政策文件 YAML；条款原文 PDF、TXT",
+    ),
 ]
 _To = Annotated[
-    str, typer.Option("--to", metavar="parcels|LAYER_ID", help="导入为地块，或某个参考图层的数据")
+    str,
+    typer.Option(
+        "--to",
+        metavar="parcels|LAYER_ID|controls|policies|ledger",
+        help="地块、参考图层、控制指标、政策或台账分录",
+    ),
 ]
+_Provider = Annotated[_Text, typer.Option("--provider", metavar="NAME", help="controls：数值由谁提供")]
+_DocumentName = Annotated[
+    _Text, typer.Option("--document", metavar="NO", help="controls：没有写明文件的行所依文件")
+]
+_AsOfText = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="controls：数值的截止日期")]
+_Status = Annotated[
+    _Text, typer.Option("--status", metavar="V|M|N|D", help="controls：没有写明状态的行的状态字母")
+]
+_Clause = Annotated[
+    _Text, typer.Option("--clause", metavar="DOC/CLAUSE", help="policies：把 FILE 作为该条款的原文附上")
+]
+_User = Annotated[_Text, typer.Option("--user", metavar="NAME", help="加载人，默认为系统用户")]
 _Map = Annotated[Path | None, typer.Option("--map", metavar="MAPPING.yaml", help="映射文件")]
 _Crs = Annotated[_Text, typer.Option("--crs", metavar="EPSG:N", help="声明文件的坐标系")]
 _DatumName = Annotated[_Text, typer.Option("--datum", metavar="GCJ-02|BD-09", help="网络地图的偏移坐标")]
@@ -69,17 +89,28 @@ def import_(
     fix: _Fix = False,
     replace: _Replace = False,
     dry_run: _DryRun = False,
+    provider: _Provider = None,
+    document: _DocumentName = None,
+    as_of: _AsOfText = None,
+    status: _Status = None,
+    clause: _Clause = None,
+    user: _User = None,
     as_json: Json = False,
 ) -> None:
-    """导入地块、属性表或参考图层 · Import parcels, an attribute table or a reference layer."""
+    """导入地块、属性表、参考图层、控制指标、政策或台账 · Import parcels, layers, standards, policies, ledger entries."""
     session: Session = ctx.obj
-    if to in _LATER:
-        raise UsageError(
-            f"--to {to}（{_LATER[to]}）尚未提供", action="本版本可导入 parcels 或图层目录中的图层"
-        )
     opened = session.open(workspace, as_json=as_json)
+    asked = Asked(
+        mapping, encoding, provider, document, as_of, status, clause, user, replace=replace, dry_run=dry_run
+    )
+    if to in TABLES:
+        with rows_by_line(file, encoding):
+            result_, told = load(opened, file, to, asked)
+        session.show(result_, told)
+        return
+    refuse_foreign(to, asked)
     options = ImportOptions(
-        mapping, crs, _datum(datum), encoding, layer, fix=fix, replace=replace, dry_run=dry_run
+        mapping, crs, named_datum(datum), encoding, layer, fix=fix, replace=replace, dry_run=dry_run
     )
     with session.progress() as report, rows_by_line(file, encoding):
         if to == "parcels":
@@ -93,7 +124,7 @@ def import_(
     session.show(result.as_dict(), lines(result, record_lines(file, encoding)))
 
 
-def _datum(text: str | None) -> Datum | None:
+def named_datum(text: str | None) -> Datum | None:
     """Return the shifted datum that was named, or raise `UsageError`."""
     found = next((name for name in DATUMS if text is not None and name == text.upper()), None)
     if text is not None and found is None:

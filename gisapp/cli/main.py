@@ -13,7 +13,23 @@ from collections.abc import Sequence
 import typer
 
 from gisapp._version import __version__
-from gisapp.cli import checking, doctor, editing, evaluating, importing, serving, starting
+from gisapp.cli import (
+    assembly,
+    checking,
+    comparing,
+    doctor,
+    editing,
+    evaluating,
+    importing,
+    ledgers,
+    procedures,
+    robustness,
+    scenarios,
+    serving,
+    sitechecking,
+    starting,
+    udb,
+)
 from gisapp.cli.session import Session
 from gisapp.cli.words import usage_words
 from gisapp.errors import GisappError, refused_by_system
@@ -32,6 +48,9 @@ app.command("init")(starting.init)
 app.command("import")(importing.import_)
 app.command("evaluate")(evaluating.evaluate)
 app.command("explain")(evaluating.explain)
+app.command("sensitivity")(robustness.sensitivity)
+app.command("ahp")(robustness.ahp)
+app.command("site-check")(sitechecking.site_check)
 app.command("check")(checking.check)
 app.command("edit")(editing.edit)
 app.command("log")(editing.log)
@@ -43,7 +62,12 @@ app.command("diff")(editing.diff)
 app.command("publish")(editing.publish)
 app.command("backup")(editing.backup)
 app.command("restore")(editing.restore)
-app.add_typer(editing.scenarios, name="scenario")
+app.add_typer(scenarios.app, name="scenario")
+app.command("compare")(comparing.compare)
+app.add_typer(udb.udb, name="udb")
+app.add_typer(ledgers.app, name="ledger")
+app.command("assembly")(assembly.assembly)
+app.add_typer(procedures.app, name="procedure")
 app.command("doctor")(doctor.doctor)
 
 

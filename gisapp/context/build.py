@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gisapp.context.context import Context
+from gisapp.context.controlchecks import check_controls
 from gisapp.context.layers import LoadedLayer, load_layer
 from gisapp.context.tables import LoadedTable, load_tables
 from gisapp.crs import ellipsoidal_area, parse_crs
@@ -60,6 +61,7 @@ def build_context(
     if problems:
         raise InputError(problems)
     declared = load_tables(root)
+    check_controls(declared)
     tables = root / "parcels"
     areas = fabric.assign(area_m2=ellipsoidal_area(fabric.geometry.to_numpy(), crs))
     return Context(

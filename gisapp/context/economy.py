@@ -62,15 +62,36 @@ class Economy:
     def to_peer_median(self, column: str, *, min_peers: int) -> Economy:
         """Return figures divided by the median of the same industry in the park, or in the city if too few.
 
-        NaN where fewer than `min_peers` enterprises of the industry have the figure anywhere.
+        NaN where fewer than `min_peers` enterprises of the industry have the figure anywhere. ``peers`` says of each
+        enterprise against whom it is held (同业参照集).
         """
         table = self.enterprises
         in_park = table.groupby(["industry", "park"])[column]
         city = table.groupby("industry")[column]
-        median = in_park.transform("median").where(in_park.transform("count") >= min_peers)
-        fallback = city.transform("median").where(city.transform("count") >= min_peers)
+        near, all_ = in_park.transform("count"), city.transform("count")
+        median = in_park.transform("median").where(near >= min_peers)
+        fallback = city.transform("median").where(all_ >= min_peers)
         ratio = table[column] / median.fillna(fallback)
-        return Economy(table.assign(to_peer_median=ratio), self.links)
+        peers = [
+            None
+            if np.isnan(one)
+            else f"本园区同行业 {few:.0f} 家"
+            if few >= min_peers
+            else f"全部同行业 {many:.0f} 家"
+            for one, few, many in zip(ratio, near, all_, strict=True)
+        ]
+        return Economy(
+            table.assign(to_peer_median=ratio, peers=pd.Series(peers, table.index, dtype="object")),
+            self.links,
+        )
+
+    def words_by_parcel(self, column: str) -> pd.Series:
+        """Return what is said of a parcel's occupants, each saying once, joined."""
+        links = self.links.join(self.enterprises[[column]], on="enterprise_id").dropna(subset=[column])
+        said: pd.Series = links.groupby("parcel_id")[column].agg(
+            lambda words: "、".join(dict.fromkeys(words))
+        )
+        return said
 
     def main_grade(self) -> pd.Series:
         """Return per parcel the grade of the occupant with the most land there; ties give the weaker grade."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gisapp.errors import InputError, Problem
 from gisapp.io.hashing import sha256_file, sha256_text
-from gisapp.io.tables import LINES, read_table
+from gisapp.io.tables import LINES, Lines, read_table
 from gisapp.io.yamlfile import load_yaml
 from gisapp.model.tables import ColumnSpec, Provenance, TableCatalog, TableSpec
 
@@ -96,7 +96,9 @@ def typed(frame: pd.DataFrame, spec: TableSpec, *, name: str) -> pd.DataFrame:
     problems += _twice(frame, spec, name, lines)
     if problems:
         raise InputError(problems[:MOST_PROBLEMS])
-    return pd.DataFrame(out, index=frame.index)
+    done = pd.DataFrame(out, index=frame.index)
+    done.attrs[LINES] = Lines(lines)
+    return done
 
 
 def _column(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gisapp.context import Context
 from gisapp.errors import UsageError
-from gisapp.evaluation.admit import require_subjects
 from gisapp.evaluation.manifest import manifest
-from gisapp.evaluation.measure import measure, prepare
+from gisapp.evaluation.measure import measure
 from gisapp.evaluation.pairs import pair_table
 from gisapp.evaluation.result import Evaluation, trace_table
+from gisapp.evaluation.robust import Candidates, Perturbation, stability_top
+from gisapp.evaluation.subjects import subjects_of
 from gisapp.evaluation.total import Totals, total
-from gisapp.model.rules import Curve, Gate, Rule, ScopeGate
+from gisapp.model.rules import Curve, Gate, Rule, Rulebook, ScopeGate
 from gisapp.rules.columns import Column, Key, needed
 from gisapp.rules.judge import Judged, Sheet, judge_choice, judge_curve, judge_gate
 from gisapp.rules.load import LoadedRulebook
@@ -36,7 +38,7 @@ def evaluate(
     revision: int = 0,
     progress: Progress = lambda stage, done, total: None,
 ) -> Evaluation:
-    """Return the evaluation of `parcels` by `rulebook` (评价).
+    """Return the evaluation by `rulebook` of what it is about (评价): `parcels`, or the context's parks or enterprises.
 
     Parameters
     ----------
@@ -56,18 +58,19 @@ def evaluate(
     Raises
     ------
     InputError
-        If there is no parcel, an id or code stands twice, or a code is of another scheme than its row says.
+        If there is no subject, an id or code stands twice, or a code is of another scheme than its row says.
     UsageError
         If the target use that was set is no code of the scheme.
     """
-    require_subjects(parcels, context)
     chosen = dict(settings or {})
     _require_target(chosen.get("target_use"), context)
-    prepared = prepare(parcels, context, target_use=chosen.get("target_use"))
+    subject, target = rulebook.rulebook.subject, chosen.get("target_use")
+    prepared = subjects_of(subject, parcels, context, target_use=target)
     columns = measure(prepared, context, wanted=needed(rulebook.rulebook), progress=progress)
     judged = judge(rulebook, columns, prepared, context)
     totals = total(rulebook.rulebook, judged)
-    table = _parcel_table(prepared, totals)
+    stable = _stability(rulebook.rulebook, judged, totals, Perturbation.of(chosen))
+    table = _parcel_table(prepared, totals).assign(stability_top=stable)
     pairs = None
     if rulebook.rulebook.pairs:
         pairs = pair_table(prepared, context, rulebook, columns=columns, judge=judge)
@@ -80,7 +83,7 @@ def evaluate(
 
 
 def _parcel_table(prepared: gpd.GeoDataFrame, totals: Totals) -> pd.DataFrame:
-    """Return parcels.parquet as a table; ``stability_top`` stays null until robustness is built."""
+    """Return parcels.parquet as a table; ``stability_top`` is filled by `evaluate`."""
     return pd.DataFrame(
         {
             "parcel_id": prepared["parcel_id"].astype("object").to_numpy(),
@@ -96,6 +99,16 @@ def _parcel_table(prepared: gpd.GeoDataFrame, totals: Totals) -> pd.DataFrame:
             "reasons": totals.reasons,
         }
     )
+
+
+def _stability(
+    book: Rulebook, judged: Sequence[Judged], totals: Totals, perturbation: Perturbation
+) -> npt.NDArray[np.float64]:
+    """Return the share of weight draws in which each ranked parcel is among the first k (前 k 名保持率), NaN for others."""
+    candidates = Candidates.judged(judged, totals.verdict)
+    out = np.full(len(totals.verdict), np.nan)
+    out[candidates.rows] = stability_top(candidates, book.top_k, perturbation)
+    return out
 
 
 def judge(

@@ -10,6 +10,7 @@ import pandas as pd
 from gisapp.evaluation.result import Evaluation
 from gisapp.evaluation.sentences import Contribution, Reading, body, cell, optional, readings, shown_value
 from gisapp.evaluation.sources import STATUS_WORDS, Source, source
+from gisapp.format import number, percent
 from gisapp.model.rules import Rule, Rulebook, ScopeGate, Status
 
 Mark = Literal["pass", "fail", "hit", "unknown", "na", "scored", "condition"]
@@ -85,6 +86,13 @@ class Explanation:
     rules: tuple[RuleExplanation, ...]
     score_sum: str | None = None
     """How the score adds up from the contributions of the curves (得分合计)."""
+    stability: float | None = None
+    """The share of weight draws in which the parcel is among the first k (前 k 名保持率), None where unranked."""
+    stability_text: str | None = None
+    top_k: int = 0
+    draws: int = 0
+    subject: str = "parcel"
+    """What ``parcel_id`` is the id of: a parcel, a park or an enterprise (评价对象)."""
 
 
 def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
@@ -115,11 +123,25 @@ def explain(evaluation: Evaluation, parcel_id: str) -> Explanation:
         area_m2=float(row["area_m2"]),
         rules=rules,
         score_sum=added.sentence() if optional(row["score"]) is not None else None,
+        stability=optional(row["stability_top"]),
+        stability_text=_stability(evaluation, optional(row["stability_top"]), rank),
+        top_k=book.top_k,
+        draws=int(evaluation.manifest["robustness"]["draws"]),
+        subject=book.subject,
     )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(name): value for name, value in record.items()} for record in table.to_dict("records")]
+
+
+def _stability(evaluation: Evaluation, share: float | None, rank: int | None) -> str | None:
+    """Return how sure a rank is, in one sentence (排序稳定性)."""
+    if share is None or rank is None:
+        return None
+    k, draws = evaluation.rulebook.top_k, int(evaluation.manifest["robustness"]["draws"])
+    verb = "保持" if rank <= k else "进入"
+    return f"权重扰动 {number(draws, 0)} 次，{percent(share)} {verb}前 {k} 名"
 
 
 def verdict_word(rulebook: Rulebook, verdict: str) -> str:

@@ -1,4 +1,7 @@
-"""The run folder (运行目录): run.json, parcels.parquet, trace.parquet, pairs.parquet, parcels.gpkg.
+"""The run folder (运行目录): run.json, parcels.parquet, trace.parquet, pairs.parquet, parcels.gpkg, sensitivity.json.
+
+Where the subjects are parks or enterprises the files are parks.parquet and enterprises.parquet, with park_id and
+enterprise_id in them.
 
 The same evaluation gives the same bytes. A folder is written beside its place and moved there whole, so that
 a reader never sees half of one.
@@ -18,13 +21,16 @@ import pyarrow.parquet as pq
 import shapely
 
 from gisapp.context import Context
+from gisapp.context.parks import parks
 from gisapp.errors import InputError, Problem, why_not
 from gisapp.evaluation.result import Evaluation
+from gisapp.evaluation.subjects import id_column, table_name
 from gisapp.io.staging import staging
 from gisapp.io.vector import write_geopackage
 from gisapp.rules.load import LoadedRulebook
 
 RUN_FILE = "run.json"
+SENSITIVITY_FILE = "sensitivity.json"
 
 
 def save(evaluation: Evaluation, folder: Path, *, parcels: gpd.GeoDataFrame, context: Context) -> Path:
@@ -38,6 +44,7 @@ def save(evaluation: Evaluation, folder: Path, *, parcels: gpd.GeoDataFrame, con
     _require_free(folder)
     with staging(folder.parent, ".run-", field="--out") as temporary:
         _write(evaluation, temporary, parcels=parcels, context=context)
+        _keep_sensitivity(folder, temporary, evaluation.run_id)
         if folder.exists():
             shutil.rmtree(folder)
         temporary.replace(folder)
@@ -61,6 +68,21 @@ def _require_free(folder: Path) -> None:
         )
 
 
+def save_sensitivity(text: str, folder: Path) -> Path:
+    """Write sensitivity.json into a run folder, whole or not at all, and return its path."""
+    with staging(folder, ".sensitivity-", field="--out") as temporary:
+        (temporary / SENSITIVITY_FILE).write_text(text, encoding="utf-8")
+        return (temporary / SENSITIVITY_FILE).replace(folder / SENSITIVITY_FILE)
+
+
+def _keep_sensitivity(old: Path, new: Path, run: str) -> None:
+    """Take the sensitivity of the same run along when its folder is written anew."""
+    if (old / SENSITIVITY_FILE).exists():
+        text = (old / SENSITIVITY_FILE).read_text(encoding="utf-8")
+        if f'"run_id": "{run}"' in text:
+            (new / SENSITIVITY_FILE).write_text(text, encoding="utf-8")
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -70,19 +92,43 @@ def _umask() -> int:
 def _write(evaluation: Evaluation, folder: Path, *, parcels: gpd.GeoDataFrame, context: Context) -> None:
     text = json.dumps(evaluation.manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
-    _parquet(evaluation.parcels, folder / "parcels.parquet")
-    _parquet(evaluation.trace, folder / "trace.parquet")
+    named = _named(evaluation)
+    name = table_name(evaluation.rulebook.subject)
+    _parquet(named[name], folder / f"{name}.parquet")
+    _parquet(named["trace"], folder / "trace.parquet")
     if evaluation.pairs is not None:
         _parquet(evaluation.pairs, folder / "pairs.parquet")
-    shapes = parcels.set_index("parcel_id").geometry.reindex(evaluation.parcels["parcel_id"]).to_numpy()
-    tables: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {
-        "parcels": gpd.GeoDataFrame(evaluation.parcels.copy(), geometry=shapes, crs=parcels.crs)
-    }
-    tables["trace"] = evaluation.trace.astype(
-        {name: "object" for name in evaluation.trace.columns if evaluation.trace[name].dtype == "category"}
+    subjects = _shapes(evaluation, parcels, context)
+    tables: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {name: named[name]}
+    if subjects is not None:
+        shapes = subjects.reindex(evaluation.parcels["parcel_id"]).to_numpy()
+        tables[name] = gpd.GeoDataFrame(named[name].copy(), geometry=shapes, crs=parcels.crs)
+    trace = named["trace"]
+    tables["trace"] = trace.astype(
+        {column: "object" for column in trace.columns if trace[column].dtype == "category"}
     )
-    tables |= clipped_layers(context, tables["parcels"])
-    write_geopackage(tables, folder / "parcels.gpkg")
+    if isinstance(tables[name], gpd.GeoDataFrame):
+        tables |= clipped_layers(context, tables[name])
+    write_geopackage(tables, folder / f"{name}.gpkg")
+
+
+def _named(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
+    """Return table of subjects and trace, the column of ids called after what they are of."""
+    subject = evaluation.rulebook.subject
+    to = {"parcel_id": id_column(subject)}
+    return {
+        table_name(subject): evaluation.parcels.rename(columns=to),
+        "trace": evaluation.trace.rename(columns=to),
+    }
+
+
+def _shapes(evaluation: Evaluation, parcels: gpd.GeoDataFrame, context: Context) -> gpd.GeoSeries | None:
+    """Return the geometries of the subjects by id; enterprises have none of their own."""
+    subject = evaluation.rulebook.subject
+    if subject == "enterprise":
+        return None
+    table = parks(context) if subject == "park" else parcels
+    return table.set_index("parcel_id").geometry
 
 
 def clipped_layers(context: Context, parcels: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
@@ -113,8 +159,11 @@ def load(folder: Path, rulebook: LoadedRulebook) -> Evaluation:
     """
     try:
         manifest = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
-        parcels = pd.read_parquet(folder / "parcels.parquet").astype({"rank": "Int64"})
-        trace = pd.read_parquet(folder / "trace.parquet")
+        subject = rulebook.rulebook.subject
+        back = {id_column(subject): "parcel_id"}
+        parcels = pd.read_parquet(folder / f"{table_name(subject)}.parquet").rename(columns=back)
+        parcels = parcels.astype({"rank": "Int64"})
+        trace = pd.read_parquet(folder / "trace.parquet").rename(columns=back)
         pairs_file = folder / "pairs.parquet"
         pairs = pd.read_parquet(pairs_file) if pairs_file.exists() else None
     except (OSError, ValueError, KeyError) as error:

@@ -9,11 +9,12 @@ import pandas as pd
 
 from gisapp._version import __version__
 from gisapp.context import Context
+from gisapp.evaluation.robust import Perturbation
 from gisapp.io.hashing import sha256_text
 from gisapp.rules.judge import UNKNOWN, Judged
 from gisapp.rules.load import LoadedRulebook
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the same inputs give other numbers or other columns, so that no older run is read back."""
 
 
@@ -28,6 +29,7 @@ def run_id(
         rulebook.hash,
         context.as_of.isoformat(),
         *chosen,
+        Perturbation.of(settings).key,
         __version__,
         str(FORMAT),
     ]
@@ -54,6 +56,7 @@ def manifest(
             "id": book.id,
             "edition": book.edition,
             "title": book.title.model_dump(),
+            "subject": book.subject,
             "hash": rulebook.hash,
         },
         "as_of": context.as_of.isoformat(),
@@ -61,6 +64,7 @@ def manifest(
         "revision": revision,
         "parcels": {"hash": parcels_hash, "rows": len(parcels), "crs": context.crs.to_string()},
         "context": {"hash": context.hash, "layers": _layers(context)},
+        "robustness": Perturbation.of(settings).as_dict() | {"top_k": book.top_k},
         "counts": {name: int(n) for name, n in sorted(parcels["verdict"].value_counts().items())},
         "rules": [_rule(rule, rulebook) for rule in judged],
         "gaps": gaps(judged),

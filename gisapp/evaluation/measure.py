@@ -24,8 +24,8 @@ ROUNDING: Final = 1e-12
 
 
 def signatures() -> dict[str, Signature]:
-    """Return unit and parameters of every indicator, as rulebooks are checked against."""
-    return {name: Signature(item.unit, item.params) for name, item in REGISTRY.items()}
+    """Return unit, parameters and subject of every indicator, as rulebooks are checked against."""
+    return {name: Signature(item.unit, item.params, item.subject) for name, item in REGISTRY.items()}
 
 
 def prepare(

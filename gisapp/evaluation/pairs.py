@@ -12,13 +12,22 @@ import pandas as pd
 from gisapp.context import Context
 from gisapp.evaluation.measure import measure
 from gisapp.evaluation.total import joined, verdicts
-from gisapp.indicators import REGISTRY, mix
+from gisapp.indicators import REGISTRY, mix, price
 from gisapp.model.rules import Gate, Predicate, Rule, Rulebook, ScopeGate, ValueTable
 from gisapp.rules.columns import Column, Key, key
 from gisapp.rules.judge import FAIL, UNKNOWN, Judged
 from gisapp.rules.load import LoadedRulebook
 
-PAIR_COLUMNS: Final = ("parcel_id", "to_use", "verdict", "max_share", "share_basis", "failing_rules")
+PAIR_COLUMNS: Final = (
+    "parcel_id",
+    "to_use",
+    "verdict",
+    "max_share",
+    "share_basis",
+    "failing_rules",
+    "price_10k",
+    "pooled_share",
+)
 
 
 class Judge(Protocol):
@@ -48,7 +57,9 @@ def pair_table(
     """Return verdict, effective share and failing rules for every parcel and every use of the matrix.
 
     Only what depends on the target use is measured and judged again; ``max_share`` is the smaller of the
-    matrix's share and what the total cap leaves (MIX-13), missing where one of them is not known.
+    matrix's share and what the total cap leaves (MIX-13), missing where one of them is not known. ``price_10k`` is the
+    supplementary price (LEL-09) [万元], a result and never a gate; ``pooled_share`` the support share that the parcel's
+    park has already (MIX-03) [1]; both are missing where their tables are not loaded.
     """
     if context.matrix is None:
         return pd.DataFrame(columns=list(PAIR_COLUMNS))
@@ -58,6 +69,7 @@ def pair_table(
     read: list[Predicate] = [item for rule in aiming for item in (rule, *rule.applies)]
     wanted = {key(p.indicator, p.params): p.unit for p in read if REGISTRY[p.indicator].target}
     left = next((column.number for (name, _), column in columns.items() if name == "share_left"), None)
+    pooled = _number_of(columns, "pooled_support_gfa", len(prepared))
     same = judge(rulebook, columns, prepared, context, only=lambda rule: _decides(rule) and not _aims(rule))
     parts: list[dict[str, np.ndarray]] = []
     for number, use in enumerate(uses):
@@ -74,9 +86,25 @@ def pair_table(
             "max_share": share if left is None else np.minimum(share, left),
             "share_basis": mix.share_basis(aimed, context).to_numpy(dtype=object),
             "failing_rules": _failing(book, judged, len(aimed)),
+            "price_10k": _price(aimed, context, columns),
+            "pooled_share": pooled,
         }
         parts.append({"row": row, "use": np.full(len(row), number), **{k: v[row] for k, v in part.items()}})
     return _stacked(parts, prepared["parcel_id"].to_numpy(dtype=object), np.array(uses, dtype=object))
+
+
+def _number_of(columns: Mapping[Key, Column], wanted: str, size: int) -> np.ndarray:
+    """Return the measured numbers of an indicator, NaN where the rulebook does not read it."""
+    found = next((column.number for (name, _), column in columns.items() if name == wanted), None)
+    return np.full(size, np.nan) if found is None else found
+
+
+def _price(aimed: gpd.GeoDataFrame, context: Context, columns: Mapping[Key, Column]) -> np.ndarray:
+    """Return the supplementary price of the use aimed at [万元], NaN where the rulebook or the tables have none."""
+    for (name, params), column in columns.items():
+        if name == "supplementary_price" and column.not_loaded is None:
+            return price.price_10k(price.price_terms(aimed, context, float(str(dict(params)["storey_m"]))))
+    return np.full(len(aimed), np.nan)
 
 
 def _decides(rule: ScopeGate | Rule) -> bool:

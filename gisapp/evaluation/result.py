@@ -23,8 +23,8 @@ TRACE_COLUMNS: Final = (
 class Evaluation:
     """The result of one rulebook on one set of parcels (评价).
 
-    ``parcels`` has a row per parcel in input order, ``trace`` a row per parcel and rule, parcel by parcel in
-    rule order; ``pairs`` a row per parcel and possible target use, or None. ``manifest`` is run.json.
+    ``parcels`` has a row per subject in input order, ``trace`` a row per subject and rule, subject by subject in
+    rule order; their column ``parcel_id`` is the id of the subject, which may be a park or an enterprise; ``pairs`` a row per parcel and possible target use, or None. ``manifest`` is run.json.
     """
 
     rulebook: Rulebook

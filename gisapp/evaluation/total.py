@@ -46,8 +46,9 @@ def total(rulebook: Rulebook, judged: Sequence[Judged]) -> Totals:
         values[outside] = np.nan
     ranked = (verdict == "candidate") & (completeness >= MIN_COMPLETENESS)
     advice = np.full(size, None, dtype=object)
+    advising = {choice.id for choice in rulebook.choices if choice.advises}
     for choice in judged:
-        if choice.kind == "choose":
+        if choice.rule_id in advising:
             open_ = np.array([value is None for value in advice]) & (verdict == "candidate")
             advice[open_] = choice.value_text[open_]
     return Totals(verdict, score, low, high, completeness, _ranks(low, ranked), advice, reasons)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ from gisapp.evaluation.evaluate import judge
 from gisapp.evaluation.measure import measure, outline_free, prepare
 from gisapp.evaluation.result import Evaluation
 from gisapp.evaluation.total import total
+from gisapp.model.rules import Curve, Gate
 from gisapp.rules.columns import Column, Key, needed
 from gisapp.rules.load import LoadedRulebook
 
@@ -38,9 +39,10 @@ def verdicts(
     """
     prepared = prepare(parcels, context)
     kept = known or {}
-    wanted = {key: unit for key, unit in needed(rulebook.rulebook).items() if key not in kept}
+    book = deciding(rulebook)
+    wanted = {key: unit for key, unit in needed(book.rulebook).items() if key not in kept}
     columns = {**kept, **measure(prepared, context, wanted=wanted)}
-    totals = total(rulebook.rulebook, judge(rulebook, columns, prepared, context))
+    totals = total(book.rulebook, judge(book, columns, prepared, context))
     score = np.asarray(totals.score, dtype=np.float64)
     return {
         str(parcel_id): Verdict(str(totals.verdict[k]), None if np.isnan(score[k]) else float(score[k]))
@@ -48,9 +50,19 @@ def verdicts(
     }
 
 
+def deciding(rulebook: LoadedRulebook, *, scores: bool = True) -> LoadedRulebook:
+    """Return the rulebook without what is only printed: conditions and decision tables, curves too without `scores`."""
+    kept = tuple(
+        rule
+        for rule in rulebook.rulebook.rules
+        if (isinstance(rule, Gate) and rule.role != "condition") or (scores and isinstance(rule, Curve))
+    )
+    return replace(rulebook, rulebook=rulebook.rulebook.model_copy(update={"rules": kept}))
+
+
 def unmoved(parcels: gpd.GeoDataFrame, context: Context, rulebook: LoadedRulebook) -> dict[Key, Column]:
     """Return the columns of `parcels` that stay the same when only their outlines change."""
-    return outline_free(prepare(parcels, context), context, needed(rulebook.rulebook))
+    return outline_free(prepare(parcels, context), context, needed(deciding(rulebook).rulebook))
 
 
 def verdict_of(evaluation: Evaluation, parcel_id: str) -> Verdict:

@@ -13,6 +13,7 @@ import shapely
 
 from gisapp.context import Context
 from gisapp.context.context import main_zone
+from gisapp.format import iso_date
 from gisapp.indicators.building import far
 from gisapp.indicators.land import number_field
 from gisapp.indicators.registry import indicator
@@ -72,14 +73,25 @@ def built_ratio_to_zone_median(
     NaN where the parcel's ratio is not known or fewer than `min_parcels` of its district are built.
     """
 
-    def medians() -> pd.Series:
+    def medians() -> tuple[pd.Series, pd.Series]:
         ratio = far(context.fabric, context)
         built = ratio.where(ratio > 0).groupby(_fabric_districts(context))
-        return built.median().where(built.count() >= min_parcels)
+        return built.median().where(built.count() >= min_parcels), built.count()
 
-    key = ("zone-far-median", str(min_parcels))
-    median = _districts(parcels, context).map(context.of_fabric(key, medians)).astype("float64")
-    return far(parcels, context) / median
+    median, counts = context.of_fabric(("zone-far-median", str(min_parcels)), medians)
+    districts = _districts(parcels, context)
+    out = far(parcels, context) / districts.map(median).astype("float64")
+    out.attrs["notes"] = _district_notes(districts, counts, context, "已建地块", out.notna())
+    return out
+
+
+def _district_notes(
+    districts: pd.Series, counts: pd.Series, context: Context, what: str, known: pd.Series
+) -> list[str | None]:
+    """Return for each row the district's reference set in words (参照集), None where no value is known."""
+    day = iso_date(context.as_of)
+    words = {name: f"参照 {name} 区 {what} {count} 宗（截至{day}）" for name, count in counts.items()}
+    return [words.get(name) for name in districts.where(known)]
 
 
 @indicator(
@@ -95,14 +107,17 @@ def zone_mixed_share(parcels: gpd.GeoDataFrame, context: Context, *, min_parcels
     NaN where fewer than `min_parcels` of the district have a use code.
     """
 
-    def shares() -> pd.Series:
+    def shares() -> tuple[pd.Series, pd.Series]:
         count = number_field(context.fabric, "x_use_count")
         mixed = (count > 1).astype("float64").where(count.notna())
         by_district = mixed.groupby(_fabric_districts(context))
-        return by_district.mean().where(by_district.count() >= min_parcels)
+        return by_district.mean().where(by_district.count() >= min_parcels), by_district.count()
 
-    key = ("zone-mixed-share", str(min_parcels))
-    return _districts(parcels, context).map(context.of_fabric(key, shares)).astype("float64")
+    share, counts = context.of_fabric(("zone-mixed-share", str(min_parcels)), shares)
+    districts = _districts(parcels, context)
+    out = districts.map(share).astype("float64")
+    out.attrs["notes"] = _district_notes(districts, counts, context, "有用途代码的地块", out.notna())
+    return out
 
 
 @indicator("use_count", unit="1", title="现有用途数", en="Number of uses", reads=("x_use_count",))

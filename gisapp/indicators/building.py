@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from gisapp.context import Context, NotLoadedError
+from gisapp.context.controls import control_rows
 from gisapp.indicators.land import number_field, text_field
 from gisapp.indicators.plan import height_far, plan_far_max
 from gisapp.indicators.registry import indicator
+from gisapp.model.controls import ALL_INDUSTRIES
 
-_FAR = "容积率"
-_NANJING = re.compile("national|Nanjing")
-"""Scopes of the control table that hold in Nanjing (苏南)."""
+_REGION = "苏南"
+"""The region of Jiangsu whose provincial rows hold in Nanjing."""
+_OPEN = np.datetime64("0001-01-01", "s")
 
 
 @indicator("far", unit="1", title="现状容积率", en="Floor area ratio", reads=("floor_area_m2",))
@@ -58,7 +59,7 @@ def far_to_floor(parcels: gpd.GeoDataFrame, context: Context, *, default_floor: 
     floor = _floors(
         context.cached(("far-floors",), lambda: _floor_rows(context)),
         on=pd.to_datetime(parcels["supplied_on"]),
-        code=text_field(parcels, "industry_code").str[:2],
+        code=text_field(parcels, "industry_code"),
         edition=text_field(parcels, "industry_edition"),
         default=default_floor,
     )
@@ -66,33 +67,31 @@ def far_to_floor(parcels: gpd.GeoDataFrame, context: Context, *, default_floor: 
 
 
 class _FloorRow(NamedTuple):
-    """A row of the control table that speaks of the floor area ratio."""
+    """A national or provincial row of the standard that speaks of the floor area ratio."""
 
     start: np.datetime64
     end: np.datetime64
     industry: str
     edition: str
     floor: float | None
-    """None where the row does not hold in Nanjing or has no number."""
+    """None where the row has no number."""
     to_decision: bool
 
 
 def _floor_rows(context: Context) -> tuple[_FloorRow, ...]:
-    if context.controls is None:
-        raise NotLoadedError("standard_land_controls")
-    rows = context.controls[context.controls["indicator_zh"] == _FAR]
-    start = pd.to_datetime(rows["effective_from"], format="ISO8601").to_numpy(dtype="datetime64[s]")
-    end = pd.to_datetime(rows["effective_to"], format="ISO8601").to_numpy(dtype="datetime64[s]")
+    """Return the floors of nation and province that hold in Nanjing, shipped and loaded alike."""
     return tuple(
         _FloorRow(
-            since,
-            until,
-            row["industry_code"],
-            row["industry_code_system"],
-            float(row["value"]) if row["value"] is not None and _NANJING.search(row["scope"]) else None,
-            row["op"] == "case",
+            _OPEN if row.start is None else row.start.to_datetime64().astype("datetime64[s]"),
+            np.datetime64("NaT") if row.end is None else row.end.to_datetime64().astype("datetime64[s]"),
+            row.prefix,
+            row.edition,
+            row.value,
+            row.case,
         )
-        for row, since, until in zip(rows.to_dict("records"), start, end, strict=True)
+        for row in control_rows(context)
+        if row.kind == "far" and row.level in ("nation", "province") and not row.standard_factory
+        if row.region in ("", _REGION)
     )
 
 
@@ -103,12 +102,14 @@ def _floors(
     floor = np.full(len(on), np.nan)
     left_to_decision = np.zeros(len(on), dtype=bool)
     signed = on.to_numpy(dtype="datetime64[s]")
-    codes, editions = code.to_numpy(dtype=object), edition.to_numpy(dtype=object)
+    editions = edition.to_numpy(dtype=object)
+    lengths = {len(row.industry) for row in rows}
+    begins = {length: code.str[:length].to_numpy(dtype=object) for length in lengths}
     for row in rows:
         # A comparison with a missing date is false.
         here = (signed >= row.start) & ((signed < row.end) | np.isnat(row.end))
-        if row.industry != "*":
-            here &= (codes == row.industry) & (editions == row.edition)
+        if row.industry != ALL_INDUSTRIES:
+            here &= (begins[len(row.industry)] == row.industry) & (editions == row.edition)
         if row.to_decision:
             left_to_decision |= here
         elif row.floor is not None:
@@ -130,7 +131,7 @@ def potential_floor_area(parcels: gpd.GeoDataFrame, context: Context, *, storey_
 
     The target ratio is the smaller of the plan's cap and what the height limit allows; NaN without a cap.
     """
-    target = _target_far(parcels, context, storey_m)
+    target = target_far(parcels, context, storey_m)
     out: pd.Series = (target * parcels["area_m2"] - number_field(parcels, "floor_area_m2")).clip(lower=0.0)
     return out
 
@@ -146,7 +147,7 @@ def potential_floor_area(parcels: gpd.GeoDataFrame, context: Context, *, storey_
 def potential_limited(parcels: gpd.GeoDataFrame, context: Context, *, storey_m: float) -> pd.Series:
     """Return whether an industrial parcel cannot reach today's provincial floor (受限，达不到下限, LEL-11)."""
     floor = context.cached(("provincial-floor",), lambda: _provincial_floor(context))
-    target = _target_far(parcels, context, storey_m)
+    target = target_far(parcels, context, storey_m)
     industrial = text_field(parcels, "use_code").str.startswith("1001").fillna(False).astype(bool)
     return (target < floor).astype("float64").where(target.notna()).where(industrial, 0.0)
 
@@ -158,7 +159,8 @@ def _provincial_floor(context: Context) -> float:
     return float(pd.to_numeric(province["value"]).max())
 
 
-def _target_far(parcels: gpd.GeoDataFrame, context: Context, storey_m: float) -> pd.Series:
+def target_far(parcels: gpd.GeoDataFrame, context: Context, storey_m: float) -> pd.Series:
+    """Return the smaller of the plan's cap and what the height limit allows (目标容积率) [1]; NaN without a cap."""
     cap = plan_far_max(parcels, context)
     by_height = height_far(parcels, context, storey_m=storey_m)
     target = np.fmin(cap.to_numpy(dtype="float64"), by_height.to_numpy(dtype="float64"))

@@ -9,12 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gisapp.context import Context
+from gisapp.context import Context, NotLoadedError
+from gisapp.context.economy import Economy
+from gisapp.format import iso_date
 from gisapp.indicators.building import building_coefficient, far
+from gisapp.indicators.permu import scores
+from gisapp.indicators.permurules import GRADES, OWN_CITY, rules_of
 from gisapp.indicators.registry import indicator, missing_note, partly_known
 
 FloatArray = npt.NDArray[np.float64]
 SHARED_DOWN: Final = "企业口径分摊到地块"
+COMPUTED: Final = "等级为本平台测算，未经公布"
 MIN_REFERENCE: Final = 5
 _TERMS: Final = {
     "far": "容积率",
@@ -63,21 +68,59 @@ def employment_per_ha(parcels: gpd.GeoDataFrame, context: Context, *, years: flo
 def tax_to_peer_median(
     parcels: gpd.GeoDataFrame, context: Context, *, years: float, min_peers: float
 ) -> pd.Series:
-    """Return tax per mu ÷ the median of the same industry in the park, else the city (LEL-05) [1]."""
+    """Return tax per mu ÷ the median of the same industry in the park, else the city (LEL-05) [1].
 
-    def to_peers() -> pd.Series:
+    The note says how many peers that is, and of which years.
+    """
+
+    def to_peers() -> tuple[pd.Series, pd.Series]:
         peers = context.economy(int(years)).to_peer_median("tax_per_mu", min_peers=int(min_peers))
-        return peers.by_parcel("to_peer_median")
+        return peers.by_parcel("to_peer_median"), peers.words_by_parcel("peers")
 
     key = ("tax-to-peers", str(int(years)), str(int(min_peers)), str(context.as_of.year))
-    return _on_parcels(parcels, context.of_fabric(key, to_peers))
+    ratio, peers = context.of_fabric(key, to_peers)
+    out = _on_parcels(parcels, ratio)
+    said = peers.reindex(parcels["parcel_id"]).set_axis(out.index).where(out.notna())
+    period = _period(context, int(years))
+    words = {who: f"{SHARED_DOWN}；参照{who}的中位数（{period}）" for who in said.dropna().unique()}
+    out.attrs["notes"] = [words.get(who) for who in said]
+    return out
+
+
+def _period(context: Context, years: int) -> str:
+    """Return the years whose enterprise figures count (企业数据年份)."""
+    last = context.as_of.year - 1
+    return f"企业数据 {last} 年" if years == 1 else f"企业数据 {last - years + 1} 至 {last} 年"
 
 
 @indicator("enterprise_grade", unit="text", title="企业综合评价等级", en="Grade of the enterprise")
 def enterprise_grade(parcels: gpd.GeoDataFrame, context: Context) -> pd.Series:
-    """Return the grade (A-D) of the occupant with the most land on the parcel (综合评价等级)."""
-    key = ("main-grade", str(context.as_of.year))
-    return _on_parcels(parcels, context.of_fabric(key, lambda: context.economy(1).main_grade()))
+    """Return the grade (A-D) of the occupant with the most land on the parcel (综合评价等级).
+
+    The published grade; where there is none, the one computed by the city's own parameters, if these are loaded (PMR-05).
+    The parameters of other cities never stand in.
+    """
+    official, filled = context.of_fabric(("main-grade", str(context.as_of)), lambda: _main_grades(context))
+    out = _on_parcels(parcels, filled)
+    before = official.reindex(parcels["parcel_id"]).set_axis(parcels.index)
+    computed = (out.notna() & (out != before)).to_numpy(dtype=bool)
+    if computed.any():
+        out.attrs["notes"] = np.where(computed, f"{SHARED_DOWN}；{COMPUTED}", SHARED_DOWN).tolist()
+        out.attrs["status"] = "D"
+    return out
+
+
+def _main_grades(context: Context) -> tuple[pd.Series, pd.Series]:
+    """Return the grade by parcel as published, and with the gaps of enterprises filled by computed ones."""
+    economy = context.economy(1)
+    official = economy.main_grade()
+    try:
+        computed = scores(context, rules_of(context, OWN_CITY)).table["grade"]
+    except NotLoadedError:
+        return official, official
+    graded = computed.where(computed.isin(list(GRADES))).reindex(economy.enterprises.index)
+    table = economy.enterprises.assign(grade=economy.enterprises["grade"].fillna(graded))
+    return official, Economy(table, economy.links).main_grade()
 
 
 @indicator(
@@ -102,13 +145,13 @@ def inefficiency_index(
 
     The reference is the median of parcels of the same level-2 use in the park where there are five, else of
     the whole fabric: a fixed statistic of the context. An unknown term lies between 0 and 1, which ``low`` and
-    ``high`` bound; NaN if all are unknown.
+    ``high`` bound; NaN if all are unknown. The note says what is missing, and what the reference set is.
     """
     weights = {"far": w_far, "bcr": w_bcr, "tax": w_tax, "output": w_output, "jobs": w_jobs}
     known = np.zeros(len(parcels))
     total = np.zeros(len(parcels))
     values = _figures(parcels, context, int(years))
-    references = _references(parcels, context, int(years))
+    references, reference = _references(parcels, context, int(years))
     lacking = []
     references[references == 0.0] = np.nan
     for k, (name, weight) in enumerate(weights.items()):
@@ -121,7 +164,9 @@ def inefficiency_index(
     out = pd.Series(index, index=parcels.index)
     whole = sum(weights.values()) or 1.0
     out.attrs |= partly_known(low=total / whole, high=(total + whole - known) / whole, known=known / whole)
-    out.attrs["notes"] = missing_note(lacking)
+    out.attrs["notes"] = [
+        "；".join(filter(None, said)) or None for said in zip(missing_note(lacking), reference, strict=True)
+    ]
     return out
 
 
@@ -138,8 +183,10 @@ def _figures(parcels: gpd.GeoDataFrame, context: Context, years: int) -> pd.Data
     )
 
 
-def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> FloatArray:
-    """Return for each parcel the medians of its reference set, from the whole fabric, shape (n, terms)."""
+def _references(
+    parcels: gpd.GeoDataFrame, context: Context, years: int
+) -> tuple[FloatArray, list[str | None]]:
+    """Return for each parcel the medians of its reference set, from the whole fabric, shape (n, terms), and which it is."""
     year = str(context.as_of.year)
     table = context.of_fabric(("reference", str(years), year), lambda: _reference_table(context, years))
     parks = context.parks_of_fabric().reindex(parcels["parcel_id"]).to_numpy(dtype=object)
@@ -148,7 +195,21 @@ def _references(parcels: gpd.GeoDataFrame, context: Context, years: int) -> Floa
     own = np.array([rows.get(key, -1) for key in zip(parks, uses, strict=True)], dtype=np.intp)
     everywhere = np.array([rows.get(("*", use), -1) for use in uses], dtype=np.intp)
     found = table.values[own]
-    return np.where(np.isnan(found), table.values[everywhere], found)
+    medians: FloatArray = np.where(np.isnan(found), table.values[everywhere], found)
+    when = f"{_period(context, years)}，地块资料截至{iso_date(context.as_of)}"
+    sets, inverse = np.unique(np.column_stack([own, everywhere]), axis=0, return_inverse=True)
+    words = [_reference_words(table, int(near), int(all_), when) for near, all_ in sets]
+    return medians, [words[place] for place in inverse.reshape(-1)]
+
+
+def _reference_words(table: _ReferenceTable, own: int, everywhere: int, when: str) -> str | None:
+    """Return the reference set in words (参照集): how many parcels, where, and of which date."""
+    if everywhere < 0:
+        return None
+    given = ~np.isnan(table.values[own])
+    all_ = f"全部同类用地 {table.counts[everywhere]} 宗"
+    near = f"本园区同类用地 {table.counts[own]} 宗"
+    return f"参照{near if given.all() else near + '、' + all_ if given.any() else all_}的中位数（{when}）"
 
 
 class _ReferenceTable(NamedTuple):
@@ -156,6 +217,7 @@ class _ReferenceTable(NamedTuple):
 
     row_of: dict[tuple[str, str], int]
     values: FloatArray
+    counts: npt.NDArray[np.intp]
 
 
 def _reference_table(context: Context, years: int) -> _ReferenceTable:
@@ -166,8 +228,9 @@ def _reference_table(context: Context, years: int) -> _ReferenceTable:
     use = fabric["use_code"].astype("object").str[:4]
     groups = figures.groupby([park, use])
     in_park = groups.median().where(groups.count() >= MIN_REFERENCE)
-    everywhere = figures.groupby([pd.Series("*", index=fabric.index), use]).median()
-    medians = pd.concat([in_park, everywhere])
+    all_ = figures.groupby([pd.Series("*", index=fabric.index), use])
+    medians, counts = pd.concat([in_park, all_.median()]), pd.concat([groups.size(), all_.size()])
     missing = np.full((1, len(_TERMS)), np.nan)
     rows = {(str(park), str(use)): row for row, (park, use) in enumerate(medians.index)}
-    return _ReferenceTable(rows, np.vstack([medians[list(_TERMS)].to_numpy(dtype="float64"), missing]))
+    values = np.vstack([medians[list(_TERMS)].to_numpy(dtype="float64"), missing])
+    return _ReferenceTable(rows, values, np.append(counts.to_numpy(dtype=np.intp), 0))

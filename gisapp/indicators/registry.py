@@ -21,6 +21,7 @@ import pandas as pd
 
 from gisapp.context import Context
 from gisapp.errors import UsageError
+from gisapp.model.rules import Subject
 from gisapp.units import UNITS
 
 
@@ -38,8 +39,9 @@ class Measure(Protocol):
 class Indicator:
     """One indicator (指标).
 
-    ``reads`` are the parcel fields it needs; ``national`` marks those that read codes of the national
-    land-use scheme; ``target`` marks those that depend on the target use.
+    ``subject`` is what it measures: parcels, parks or enterprises; ``reads`` are the fields of the subject that it
+    needs; ``national`` marks those that read codes of the national land-use scheme; ``target`` marks those that
+    depend on the target use.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Indicator:
     target: bool
     compute: Measure = field(repr=False)
     params: tuple[str, ...] = ()
+    subject: Subject = "parcel"
 
     @property
     def textual(self) -> bool:
@@ -70,6 +73,7 @@ def indicator(
     reads: tuple[str, ...] = (),
     national: bool = False,
     target: bool = False,
+    subject: Subject = "parcel",
 ) -> Callable[[Callable[..., pd.Series]], Callable[..., pd.Series]]:
     """Return a decorator that registers a function as an indicator (登记指标)."""
     if unit not in UNITS:
@@ -83,7 +87,7 @@ def indicator(
             for name, parameter in inspect.signature(function).parameters.items()
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         )
-        REGISTRY[id] = Indicator(id, unit, title, en, reads, national, target, function, names)
+        REGISTRY[id] = Indicator(id, unit, title, en, reads, national, target, function, names, subject)
         return function
 
     return register

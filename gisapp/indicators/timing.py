@@ -57,11 +57,12 @@ def idle_state(
     invested = number_field(parcels, "dev_invested_excl_land_10k")
     invested = invested / number_field(parcels, "dev_total_excl_land_10k").replace(0.0, np.nan)
     developed = number_field(parcels, "x_developed_share")
-    built = completed.notna() | (number_field(parcels, "floor_area_m2") > 0) & due.isna() & started.isna()
+    day = pd.Timestamp(context.as_of)
+    built = (completed <= day) | (number_field(parcels, "floor_area_m2") > 0) & due.isna() & started.isna()
     stopped = _years_passed(suspended, context, suspended_years)
     short = (developed < land_share_min) | (invested < invest_share_min)
     unsure = ~short & (developed.isna() | invested.isna())
-    waiting = started.isna()
+    waiting = ~(started <= day)
     state = np.select(
         [
             built,

@@ -136,12 +136,12 @@ def _access_notes(
     lines = (
         frame["line"].to_numpy(dtype=object) if "line" in frame else np.full(len(frame), None, dtype=object)
     )
-    names = frame["name"].to_numpy(dtype=object)
+    names, opening = frame["name"].to_numpy(dtype=object), _opening(context, role)
 
     def text(pair: int) -> str:
         station = feature[pair]
         line = f"{lines[station]}，" if isinstance(lines[station], str) else ""
-        title = f"{names[station]}（{line}{status[station]}）"
+        title = f"{names[station]}（{line}{status[station]}{opening[station]}）"
         if known[station]:
             return f"{title}，地面距离 {number(distance[pair], 0)} m"
         likely = "、".join(
@@ -151,6 +151,20 @@ def _access_notes(
         return f"{title}，估算站位，{likely}"
 
     return text
+
+
+def _opening(context: Context, role: str) -> list[str]:
+    """Return the opening year of each feature that is not open yet, as it is printed; it says so where none is known."""
+    frame = context.frame(role)
+    years = (
+        pd.to_numeric(frame["opening_year"], errors="coerce")
+        if "opening_year" in frame
+        else pd.Series(np.nan, index=frame.index)
+    )
+    return [
+        "" if state == OPERATING else "，开通年份未定" if pd.isna(year) else f"，预计 {int(year)} 年开通"
+        for state, year in zip(status_in(context, role), years, strict=True)
+    ]
 
 
 @indicator("station_distance", unit="m", title="距最近轨道站点", en="Distance to the nearest station")

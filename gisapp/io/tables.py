@@ -17,6 +17,14 @@ LINES: Final = "lines"
 """The attribute of a table that says on which line of its file each row stands."""
 
 
+class Lines(list[int]):
+    """Line numbers that are never changed: pandas copies attributes deeply with every column that is taken."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Lines:
+        """Return the very same list."""
+        return self
+
+
 def decode(raw: bytes, *, name: str, encoding: str | None = None) -> str:
     """Return text from bytes: the declared encoding, else UTF-8 (with or without BOM), else GB18030."""
     for candidate in [encoding] if encoding else ["utf-8-sig", "gb18030"]:
@@ -57,7 +65,7 @@ def read_table(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
         raise InputError(wrong)
     filled = [[cell if cell != "" else None for cell in row] for _, row in body]
     frame = pd.DataFrame(filled, columns=header, dtype="object")
-    frame.attrs[LINES] = [line for line, _ in body]
+    frame.attrs[LINES] = Lines(line for line, _ in body)
     return frame
 
 
@@ -127,6 +135,7 @@ def read_land_use_codes(path: Path) -> LandUseCodes:
             color=row["hex"],
             three_class=row["three_class"] or "",
             codes_2020=tuple((row["codes_2020"] or "").split("|")) if row["codes_2020"] else (),
+            urban=row.get("is_urban_construction") or "",
         )
         for row in table.to_dict("records")
     }

@@ -26,7 +26,10 @@ def longest_prefix(code: str, table: Mapping[str, T]) -> T | None:
 
 @dataclass(frozen=True)
 class LandUse:
-    """One class of the land-use list (用地分类): code, names, standard colour, three-class group."""
+    """One class of the land-use list (用地分类): code, names, standard colour, three-class group.
+
+    ``urban`` is Y where it is urban construction land (城镇建设用地), N where not, empty where the list does not say.
+    """
 
     code: str
     name_zh: str
@@ -34,6 +37,7 @@ class LandUse:
     color: str
     three_class: str
     codes_2020: tuple[str, ...]
+    urban: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ Operator = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not_in"]
 Scalar = bool | float | str
 Param = bool | float | str | None
 VERDICTS = ("candidate", "prohibited", "unknown", "not_candidate", "not_applicable")
+Subject = Literal["parcel", "park", "enterprise"]
 Verdict = Literal["candidate", "not_candidate", "prohibited", "unknown", "not_applicable"]
 
 
@@ -138,7 +139,10 @@ class Gate(Predicate, _Cited):
 
 
 class Curve(_Cited):
-    """A piecewise linear scoring curve (评分曲线): points of (value, score 0-1), weight before normalising."""
+    """A piecewise linear scoring curve (评分曲线): points of (value, score 0-1), weight before normalising.
+
+    Where ``applies`` does not hold, its weight goes to the other curves.
+    """
 
     kind: Literal["curve"]
     indicator: str
@@ -146,6 +150,7 @@ class Curve(_Cited):
     unit: str
     points: tuple[tuple[float, float], ...] = Field(min_length=2)
     weight: float = Field(gt=0)
+    applies: tuple[Predicate, ...] = ()
 
     @field_validator("points")
     @classmethod
@@ -172,9 +177,10 @@ class Row(Noun):
 
 
 class Choose(_Cited):
-    """A decision table (决策表)."""
+    """A decision table (决策表); its row is the advice, unless it only sorts subjects (``advises: false``)."""
 
     kind: Literal["choose"]
+    advises: bool = True
     rows: tuple[Row, ...] = Field(min_length=1)
     units: dict[str, str] = {}
     params: dict[str, dict[str, Param]] = {}
@@ -184,16 +190,20 @@ Rule = Annotated[Gate | Curve | Choose, Field(discriminator="kind")]
 
 
 class Rulebook(Noun):
-    """A dated set of rules over one kind of subject (评价规则集)."""
+    """A dated set of rules over one kind of subject (评价规则集).
+
+    ``goal`` is the verdict that "what would it take" asks about: to be a candidate, or to be one no longer.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     edition: str
     effective: Period
     title: Title
-    subject: Literal["parcel"] = "parcel"
+    subject: Subject = "parcel"
     schemes: tuple[str, ...] = ()
     top_k: int = Field(default=20, gt=0)
     pairs: bool = False
+    goal: Literal["candidate", "not_candidate"] = "candidate"
     verdict_words: dict[Verdict, str] = {}
     scope: tuple[ScopeGate, ...] = ()
     trigger_groups: dict[str, int] = {}

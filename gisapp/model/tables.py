@@ -40,7 +40,10 @@ class TableSpec(Noun):
 
 
 class Provenance(Noun):
-    """Whose figures a table holds, by which document, and who brought them in when (资料来源)."""
+    """Whose figures a table holds, by which document, and who brought them in when (资料来源).
+
+    ``sha256`` is that of the CSV these lines speak of, where an import wrote them: other bytes were edited since.
+    """
 
     provider: str
     document: str | None = None
@@ -50,6 +53,7 @@ class Provenance(Noun):
     loaded_on: date | None = None
     synthetic: bool = False
     note: str | None = None
+    sha256: str | None = None
 
 
 class TableCatalog(Noun):

@@ -56,7 +56,7 @@ def find_rule(rulebook: Rulebook, rule_id: str) -> Rule | ScopeGate:
 def run_case(loaded: LoadedRulebook, case: RuleCase) -> Judged:
     """Return what the rule says for the given values, as an array of one."""
     rule = find_rule(loaded.rulebook, case.rule)
-    units = _inputs(rule)
+    units = inputs_of(rule)
     missing = sorted({name for (name, _), _ in units.items()} - set(case.given))
     if missing:
         raise KeyError(f"用例 {case.rule} 缺少取值：{'、'.join(missing)}")
@@ -88,13 +88,14 @@ def disagreement(loaded: LoadedRulebook, case: RuleCase) -> str | None:
     return None
 
 
-def _inputs(rule: Rule | ScopeGate) -> dict[Key, str]:
+def inputs_of(rule: Rule | ScopeGate) -> dict[Key, str]:
+    """Return the columns that a rule reads, with their units."""
     if isinstance(rule, Choose):
         return {
             key(name, rule.params.get(name, {})): rule.units.get(name, "") for name in choice_inputs(rule)
         }
     out = {key(rule.indicator, rule.params): rule.unit}
-    if isinstance(rule, Gate | ScopeGate):
+    if isinstance(rule, Gate | ScopeGate | Curve):
         out |= {key(item.indicator, item.params): item.unit for item in rule.applies}
     return out
 

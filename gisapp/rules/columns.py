@@ -82,6 +82,7 @@ def needed(rulebook: Rulebook) -> dict[Key, str]:
             out[key(predicate.indicator, predicate.params)] = predicate.unit
     for curve in rulebook.curves:
         out[key(curve.indicator, curve.params)] = curve.unit
+        out |= {key(item.indicator, item.params): item.unit for item in curve.applies}
     for choice in rulebook.choices:
         for name in choice_inputs(choice):
             out[key(name, choice.params.get(name, {}))] = choice.units.get(name, "")

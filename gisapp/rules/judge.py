@@ -84,6 +84,11 @@ def judge_curve(curve: Curve, sheet: Sheet, *, total_weight: float) -> Judged:
     missing = f"未提供：{column.not_loaded}" if column.not_loaded else MISSING_INPUT
     reason = np.full(sheet.size, missing, dtype=object)
     reason[column.known] = column.remarks(sheet.size)[column.known]
+    applies = applicable(curve.applies, sheet)
+    verdict[applies == -1], reason[applies == -1] = UNKNOWN, MISSING_INPUT
+    verdict[applies == 0], reason[applies == 0] = NOT_APPLICABLE, None
+    score[applies != 1] = np.nan
+    low, high = (None if end is None else np.where(applies == 1, end, np.nan) for end in (low, high))
     if column.excluded is not None:
         verdict[column.excluded] = NOT_APPLICABLE
         score[column.excluded] = np.nan

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -13,22 +15,28 @@ from gisapp.errors import InputError, Problem
 from gisapp.io.hashing import sha256_text
 from gisapp.io.tables import read_table
 from gisapp.io.yamlfile import Document, Place, load_yaml
-from gisapp.model.rules import Choose, Clause, Param, Policy, Predicate, Rulebook, ValueTable
+from gisapp.model.rules import Choose, Clause, Curve, Param, Policy, Predicate, Rulebook, Subject, ValueTable
+from gisapp.model.texts import AttachedText, AttachedTexts
+
+TEXTS: Final = Path("parcels") / "policies" / "texts"
+"""Where official texts of clauses are kept (条款原文)."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a rulebook must match of an indicator (指标签名): its unit and the names of its parameters."""
+    """What a rulebook must match of an indicator (指标签名): its unit, the names of its parameters, its subject."""
 
     unit: str
     params: tuple[str, ...]
+    subject: Subject = "parcel"
 
 
 @dataclass(frozen=True)
 class Policies:
-    """All documents of a workspace (政策库)."""
+    """All documents of a workspace (政策库), and the official texts that were attached to clauses, by clause."""
 
     documents: Mapping[str, Policy] = field(repr=False)
+    texts: Mapping[str, AttachedText] = field(default_factory=dict, repr=False)
 
     def clause(self, reference: str) -> tuple[Policy, Clause] | None:
         """Return the document and clause of ``policy/clause``, or None if it does not resolve."""
@@ -72,7 +80,39 @@ def load_policies(root: Path) -> Policies:
         documents[policy.id] = policy
     if problems:
         raise InputError(problems)
-    return Policies(documents)
+    return Policies(documents, _texts(root, Policies(documents)))
+
+
+def _texts(root: Path, policies: Policies) -> dict[str, AttachedText]:
+    """Return the attached texts, or raise where one belongs to no clause or its file is gone."""
+    path = root / TEXTS / "index.yaml"
+    if not path.exists():
+        return {}
+    index, document = load_yaml(path, AttachedTexts, root=root)
+    problems = []
+    for place, text in enumerate(index.texts):
+        line = document.line(("texts", place))
+        if policies.clause(text.clause) is None:
+            problems.append(
+                Problem(
+                    "所附原文的条款不存在", file=document.name, line=line, field="clause", value=text.clause
+                )
+            )
+        if not (root / TEXTS / text.file).is_file():
+            action = "从备份放回该文件，或删去这一条后重新附上"
+            problems.append(
+                Problem(
+                    "所附原文的文件不在",
+                    file=document.name,
+                    line=line,
+                    field="file",
+                    value=text.file,
+                    action=action,
+                )
+            )
+    if problems:
+        raise InputError(problems)
+    return {text.clause: text for text in index.texts}
 
 
 def rulebook_files(root: Path) -> list[Path]:
@@ -88,8 +128,8 @@ def load_rulebook(
     Raises
     ------
     InputError
-        With each clause that does not resolve, indicator that is unknown, unit or parameter that differs and
-        threshold table that cannot be read, by file and line.
+        With each clause that does not resolve, indicator that is unknown or of another subject, unit or parameter
+        that differs and threshold table that cannot be read, by file and line.
     """
     rulebook, document = load_yaml(path, Rulebook, root=root)
     problems = _clause_problems(rulebook, document, policies)
@@ -163,7 +203,38 @@ def in_force(rulebooks: Mapping[Path, Rulebook], rulebook_id: str, as_of: date) 
                 action="用 --as-of 指定有效期内的日期，或补充当时有效的规则集版本",
             )
         )
-    return max(valid, key=lambda path: str(editions[path].effective.from_))
+    problems = overlapping({path: editions[path] for path in valid})
+    if problems:
+        raise InputError(problems)
+    return valid[0]
+
+
+def overlapping(rulebooks: Mapping[Path, Rulebook]) -> list[Problem]:
+    """Return each edition whose period overlaps that of another edition of its rulebook (有效期重叠)."""
+    problems = []
+    paths = sorted(
+        rulebooks, key=lambda path: (rulebooks[path].id, str(rulebooks[path].effective.from_ or ""))
+    )
+    for earlier, later in pairwise(paths):
+        one, two = rulebooks[earlier], rulebooks[later]
+        starts = two.effective.from_
+        if one.id != two.id or (
+            one.effective.to is not None and starts is not None and one.effective.to <= starts
+        ):
+            continue
+        document = load_yaml(earlier, Rulebook)[1]
+        problems.append(
+            Problem(
+                f"有效期与 {later.name}（{two.edition}）重叠，同一天有两个版本",
+                file=earlier.name,
+                line=document.line(("effective",)),
+                field="effective",
+                value=f"{one.effective.from_ or '始'} 至 {one.effective.to or '今'}",
+                expected=f"to 不晚于 {starts or '另一版本的 from'}",
+                action="给较早的版本写上失效日期",
+            )
+        )
+    return problems
 
 
 def _clause_problems(rulebook: Rulebook, document: Document, policies: Policies) -> list[Problem]:
@@ -191,6 +262,9 @@ def _predicates(rulebook: Rulebook) -> list[tuple[Place, Predicate]]:
     for place, gate in gates:
         out.append((place, gate))
         out += [((*place, "applies", k), predicate) for k, predicate in enumerate(gate.applies)]
+    for i, rule in enumerate(rulebook.rules):
+        if isinstance(rule, Curve):
+            out += [(("rules", i, "applies", k), predicate) for k, predicate in enumerate(rule.applies)]
     return out
 
 
@@ -209,7 +283,25 @@ def _indicator_problems(
     problems: list[Problem] = []
     for place, name, unit, params in used:
         problems += _one_indicator(document, place, name, unit, params, signatures)
+        problems += _other_subject(rulebook.subject, document, place, name, signatures)
     return problems
+
+
+SUBJECT_WORDS: Final[dict[Subject, str]] = {"parcel": "地块", "park": "园区", "enterprise": "企业"}
+"""What a rulebook is about (评价对象)."""
+
+
+def _other_subject(
+    subject: Subject, document: Document, place: Place, name: str, signatures: Mapping[str, Signature]
+) -> list[Problem]:
+    found = signatures.get(name)
+    if found is None or found.subject == subject:
+        return []
+    message = (
+        f"指标 {name} 的评价对象是{SUBJECT_WORDS[found.subject]}，规则集的评价对象是{SUBJECT_WORDS[subject]}"
+    )
+    line, action = document.line((*place, "indicator")), "改用同一评价对象的指标，见 docs/indicators.md"
+    return [Problem(message, file=document.name, line=line, field="indicator", value=name, action=action)]
 
 
 def _one_indicator(

@@ -55,7 +55,9 @@ def predicate(item: Predicate, sheet: Sheet) -> tuple[IntArray, ObjectArray, Obj
         truth = np.where(contact, -1, truth).astype(np.int8)
         reason[contact] = "边界接触，须人工核对"
     missing = f"未提供：{column.not_loaded}" if column.not_loaded else MISSING_INPUT
-    reason[~column.known] = missing
+    # A note of the row itself says better than a general word why its value is missing.
+    untold = ~column.known if column.notes is None else ~column.known & (column.notes == None)  # noqa: E711
+    reason[untold] = missing
     return truth, threshold, reason
 
 

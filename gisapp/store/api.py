@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from gisapp.model.changes import OFFICIAL, Author, Change, Commit, Reason, Revision, Row
+from gisapp.model.changes import OFFICIAL, Author, Change, Commit, Json, Reason, Revision, Row
+from gisapp.model.ledger import LedgerRecord, NewRecord
 from gisapp.store.nouns import Anchor, Branch, DescentStep, Draft, Fault, Recorded, Snapshot, StoreMeta
 
 Clock = Callable[[], datetime]
@@ -79,6 +80,10 @@ class ParcelStore(Protocol):
 
     def show(self, number: int) -> Recorded:
         """Return a revision with its changes in the order they were given."""
+        ...
+
+    def ops(self, numbers: Iterable[int]) -> dict[int, Json]:
+        """Return the gestures that revisions came from, by number; unknown numbers are left out."""
         ...
 
     def read(self, branch: str = OFFICIAL, revision: int | None = None) -> Snapshot:
@@ -185,6 +190,33 @@ class ParcelStore(Protocol):
 
     def drop_draft(self, draft_id: str) -> bool:
         """Forget a draft; say whether there was one."""
+        ...
+
+    # -- ledgers
+
+    def ledger(self) -> list[LedgerRecord]:
+        """Return all records of the ledgers, of all branches, oldest first."""
+        ...
+
+    def post_ledger(
+        self,
+        new: Sequence[NewRecord],
+        *,
+        author: Author,
+        op_id: str,
+        check: Callable[[Sequence[LedgerRecord]], None],
+        branch: str = OFFICIAL,
+    ) -> tuple[LedgerRecord, ...]:
+        """Append records to the ledgers in one transaction, all or none; on the disk when this returns.
+
+        `check` sees all that is recorded while nobody else can write, and raises where `new` must not follow it.
+        A repeated ``op_id`` with equal content gives the first records again.
+
+        Raises
+        ------
+        UsageError
+            If there is nothing to post, ``op_id`` was used for something else, or the branch is closed or unknown.
+        """
         ...
 
     # -- integrity

@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from gisapp.errors import UsageError
-from gisapp.model.changes import OFFICIAL, Author, Change, Commit, Reason, Revision, Row
+from gisapp.model.changes import OFFICIAL, Author, Change, Commit, Json, Reason, Revision, Row
+from gisapp.model.ledger import LedgerRecord, NewRecord
 from gisapp.store import branches, create, drafts, lineage, log, state, undo
 from gisapp.store import commit as committing
+from gisapp.store import ledger as records
 from gisapp.store.api import Clock
 from gisapp.store.nouns import Anchor, Branch, DescentStep, Draft, Fault, Recorded, Snapshot, StoreMeta
 from gisapp.store.rules import check_commit
@@ -100,6 +102,11 @@ class SqlStore(ABC):
         """Return a revision with its changes."""
         with self.reading() as session:
             return log.recorded(session, [log.revision(session, number)])[0]
+
+    def ops(self, numbers: Iterable[int]) -> dict[int, Json]:
+        """Return the gestures that revisions came from."""
+        with self.reading() as session:
+            return log.ops(session, numbers)
 
     def read(self, branch: str = OFFICIAL, revision: int | None = None) -> Snapshot:
         """Return all parcels of a branch, now or at a revision."""
@@ -192,6 +199,24 @@ class SqlStore(ABC):
         """Forget a draft."""
         with self.writing() as session:
             return drafts.drop_draft(session, draft_id)
+
+    def ledger(self) -> list[LedgerRecord]:
+        """Return all records of the ledgers, of all branches, oldest first."""
+        with self.reading() as session:
+            return records.ledger(session)
+
+    def post_ledger(
+        self,
+        new: Sequence[NewRecord],
+        *,
+        author: Author,
+        op_id: str,
+        check: records.Check,
+        branch: str = OFFICIAL,
+    ) -> tuple[LedgerRecord, ...]:
+        """Append records to the ledgers, all or none; raises as `ParcelStore.post_ledger`."""
+        with self.writing() as session:
+            return records.post(session, branch, new, author, op_id, check, self._clock())
 
     def verify(self, anchor: Anchor | None = None) -> list[Fault]:
         """Recompute everything and return what does not agree."""

@@ -16,7 +16,7 @@ from gisapp.store.session import Session
 from gisapp.store.sqlite import SqliteStore
 from gisapp.store.verify import verify
 
-ORDER: Final = {"branch": "fork NULLS FIRST", "changeset": "number"}
+ORDER: Final = {"branch": "fork NULLS FIRST", "changeset": "number", "ledger_record": "number"}
 """Rows that others refer to come first."""
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from gisapp.errors import UsageError
 from gisapp.model.changes import Author, canonical
 from gisapp.store.chain import moment_of, moment_text
+from gisapp.store.ledger import ledger_head
 from gisapp.store.nouns import Anchor, Draft
 from gisapp.store.rules import check_texts
 from gisapp.store.schema import insert_statement
@@ -60,12 +61,24 @@ def anchor(session: Session, where: str, now: datetime) -> Anchor:
     ((number, content),) = session.all("SELECT number, hash FROM changeset ORDER BY number DESC LIMIT 1")
     ((last,),) = session.all("SELECT coalesce(max(id), 0) FROM anchor")
     made_at = moment_text(now)
-    row = {"id": last + 1, "number": number, "hash": content, "place": where, "made_at": made_at}
+    ledger, ledger_hash = ledger_head(session)
+    row = {
+        "id": last + 1,
+        "number": number,
+        "hash": content,
+        "place": where,
+        "made_at": made_at,
+        "ledger_number": ledger,
+        "ledger_hash": ledger_hash,
+    }
     session.run(insert_statement("anchor", tuple(row)), row)
-    return Anchor(number, content, where, moment_of(made_at))
+    return Anchor(number, content, where, moment_of(made_at), ledger, ledger_hash)
 
 
 def anchors(session: Session) -> list[Anchor]:
     """Return the anchors, oldest first."""
-    found = session.all("SELECT number, hash, place, made_at FROM anchor ORDER BY id")
-    return [Anchor(number, content, place, moment_of(made_at)) for number, content, place, made_at in found]
+    sql = "SELECT number, hash, place, made_at, ledger_number, ledger_hash FROM anchor ORDER BY id"
+    return [
+        Anchor(number, content, place, moment_of(made_at), ledger, ledger_hash)
+        for number, content, place, made_at, ledger, ledger_hash in session.all(sql)
+    ]

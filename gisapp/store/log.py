@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from gisapp.errors import InputError, Problem, UsageError
-from gisapp.model.changes import Author, Change, Descent, Reason, Revision, RevisionKind
+from gisapp.model.changes import Author, Change, Descent, Json, Reason, Revision, RevisionKind
 from gisapp.store.chain import moment_of, moment_text
 from gisapp.store.content import load_contents
 from gisapp.store.nouns import Recorded
@@ -88,12 +88,18 @@ def recorded(session: Session, found: list[Revision], parcel_id: str | None = No
     for number, changed, before, after in lines:
         changes[number].append(Change(changed, kept.get(before or ""), kept.get(after or "")))
     descent = _descent(session, numbers, parcel_id)
-    ops = dict(in_list(session, "SELECT number, op_json FROM changeset WHERE number IN {ids}", numbers))
+    gestures = ops(session, numbers)
     return [
-        Recorded(item, tuple(changes[n]), tuple(descent[n]), json.loads(ops[n]))
+        Recorded(item, tuple(changes[n]), tuple(descent[n]), gestures[n])
         for item in found
         for n in [item.number]
     ]
+
+
+def ops(session: Session, numbers: Iterable[int]) -> dict[int, Json]:
+    """Return the gestures that revisions came from, by number."""
+    lines = in_list(session, "SELECT number, op_json FROM changeset WHERE number IN {ids}", numbers)
+    return {int(number): json.loads(text) for number, text in lines}
 
 
 def _descent(session: Session, numbers: list[int], parcel_id: str | None) -> dict[int, list[Descent]]:

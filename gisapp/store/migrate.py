@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from gisapp.errors import InputError, Problem
 from gisapp.store.chain import branch_hash, moment_text
 from gisapp.store.content import content_bounds, load_contents
-from gisapp.store.schema import BOUNDS, FORMAT, TABLES, create_statement, index_statements, insert_statement
+from gisapp.store.schema import (
+    ANCHOR,
+    BOUNDS,
+    FORMAT,
+    LEDGER_RECORD,
+    TABLES,
+    create_statement,
+    index_statements,
+    insert_statement,
+)
 from gisapp.store.session import Session
 from gisapp.store.write import extent
 
@@ -57,8 +67,7 @@ def _add_anchors_and_windows(session: Session) -> None:
             session.run(statement)
     for table, column, kind in ADDED:
         session.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind.format_map(dialect.types)}")
-    anchor = next(table for table in TABLES if table.name == "anchor")
-    session.run(create_statement(anchor, dialect.types, suffix=dialect.suffix))
+    session.run(create_statement(_ANCHOR_2, dialect.types, suffix=dialect.suffix))
     change = next(table for table in TABLES if table.name == "change")
     for statement in index_statements(change)[1:]:
         session.run(statement)
@@ -68,6 +77,9 @@ def _add_anchors_and_windows(session: Session) -> None:
         for statement in dialect.guard(name):
             session.run(statement)
 
+
+_ANCHOR_2: Final = replace(ANCHOR, columns=ANCHOR.columns[:5])
+"""Anchors as they were in format 2: of the revisions only."""
 
 ADDED: Final = (
     ("changeset", "form", "{int} NOT NULL DEFAULT 1"),
@@ -99,6 +111,17 @@ def _fill_extents(session: Session) -> None:
     session.many(f"UPDATE change SET {sides} WHERE number = :number AND position = :position", params)  # noqa: S608
 
 
+def _add_ledgers(session: Session) -> None:
+    """Format 2 → 3: records of the ledgers; anchors note the newest of them too."""
+    dialect = session.dialect
+    for column, kind in ANCHOR.columns[5:]:
+        session.run(f"ALTER TABLE anchor ADD COLUMN {column} {kind.format_map(dialect.types)}")
+    create = create_statement(LEDGER_RECORD, dialect.types, suffix=dialect.suffix)
+    for statement in [create, *index_statements(LEDGER_RECORD), *dialect.guard(LEDGER_RECORD.name)]:
+        session.run(statement)
+
+
 STEPS: Final[Mapping[int, tuple[str, Callable[[Session], None]]]] = {
     1: ("anchors, windows of checks, extents of changes", _add_anchors_and_windows),
+    2: ("records of the ledgers", _add_ledgers),
 }

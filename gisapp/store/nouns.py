@@ -22,6 +22,7 @@ FaultCode = Literal[
     "op_id",
     "branch",
     "undo",
+    "ledger",
 ]
 
 
@@ -104,12 +105,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Anchor:
-    """The hash of a revision noted elsewhere (锚点): a report footer, a backup."""
+    """The hash of a revision noted elsewhere (锚点): a report footer, a backup.
+
+    ``ledger`` and ``ledger_hash`` are those of the newest record of the ledgers; None in anchors of older formats.
+    """
 
     revision: int
     hash: str
     where: str
     made_at: datetime
+    ledger: int | None = None
+    ledger_hash: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-FORMAT: Final = 2
-"""The format that this program writes (库格式号); 1 had no anchors and no windows."""
+FORMAT: Final = 3
+"""The format that this program writes (库格式号); 1 had no anchors and no windows, 2 no ledgers."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,46 @@ ROW_CONTENT: Final = Table(
         ("wkb", "{blob} NOT NULL"),
         ("values_json", REQUIRED_TEXT),
         *((side, "{real} NOT NULL") for side in BOUNDS),
+    ),
+    append_only=True,
+)
+
+LEDGER_RECORD: Final = Table(
+    "ledger_record",
+    (
+        ("number", "{int} PRIMARY KEY"),
+        ("form", REQUIRED_INT),
+        ("branch", "{text} NOT NULL REFERENCES branch(name)"),
+        ("book", REQUIRED_TEXT),
+        ("day", REQUIRED_TEXT),
+        ("document", REQUIRED_TEXT),
+        ("body_json", REQUIRED_TEXT),
+        ("reverses", "{int} UNIQUE REFERENCES ledger_record(number)"),
+        ("op_id", REQUIRED_TEXT),
+        ("position", REQUIRED_INT),
+        ("author", REQUIRED_TEXT),
+        ("author_role", REQUIRED_TEXT),
+        ("made_at", REQUIRED_TEXT),
+        ("head", "{int} NOT NULL REFERENCES changeset(number)"),
+        ("head_hash", REQUIRED_TEXT),
+        ("prev_hash", REQUIRED_TEXT),
+        ("hash", REQUIRED_TEXT),
+    ),
+    ("UNIQUE (op_id, position)",),
+    indexes=(("branch", "number"),),
+    append_only=True,
+)
+
+ANCHOR: Final = Table(
+    "anchor",
+    (
+        ("id", "{int} PRIMARY KEY"),
+        ("number", "{int} NOT NULL REFERENCES changeset(number)"),
+        ("hash", REQUIRED_TEXT),
+        ("place", REQUIRED_TEXT),
+        ("made_at", REQUIRED_TEXT),
+        ("ledger_number", "{int}"),
+        ("ledger_hash", "{text}"),
     ),
     append_only=True,
 )
@@ -169,17 +209,8 @@ TABLES: Final = (
             ("updated_at", REQUIRED_TEXT),
         ),
     ),
-    Table(
-        "anchor",
-        (
-            ("id", "{int} PRIMARY KEY"),
-            ("number", "{int} NOT NULL REFERENCES changeset(number)"),
-            ("hash", REQUIRED_TEXT),
-            ("place", REQUIRED_TEXT),
-            ("made_at", REQUIRED_TEXT),
-        ),
-        append_only=True,
-    ),
+    LEDGER_RECORD,
+    ANCHOR,
 )
 
 

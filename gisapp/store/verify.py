@@ -17,9 +17,10 @@ from gisapp.model.changes import Row
 from gisapp.store.chain import GENESIS, ChangeLine, branch_hash, revision_hash
 from gisapp.store.content import content_params
 from gisapp.store.drafts import anchors
+from gisapp.store.ledger import ledger_faults
 from gisapp.store.nouns import Anchor, Fault
 from gisapp.store.replay import replay_faults
-from gisapp.store.schema import FORMAT, ROW_CONTENT, TABLES
+from gisapp.store.schema import FORMAT, LEDGER_RECORD, ROW_CONTENT, TABLES
 from gisapp.store.session import Session
 
 Log = list[dict[str, Any]]
@@ -36,11 +37,14 @@ def verify(session: Session, anchor: Anchor | None) -> list[Fault]:
     for name in ("change", "lineage"):
         log[name].sort(key=lambda row: (row["number"], row["position"]))
     contents = table_rows(session, ROW_CONTENT.name)
+    ledger = table_rows(session, LEDGER_RECORD.name)
+    of_branches = {row["name"]: branch_hash(row) for row in log["branch"]}
     noted = [*anchors(session), *([anchor] if anchor else [])]
     return [
         *_content_faults(contents, log["change"]),
         *_chain_faults(log),
-        *_anchor_faults(noted, log["changeset"]),
+        *ledger_faults(ledger, log["changeset"], of_branches),
+        *_anchor_faults(noted, log["changeset"], ledger),
         *_meta_faults(session, log["changeset"]),
         *replay_faults(session, log, {row["hash"]: row for row in contents}),
     ]
@@ -111,12 +115,16 @@ def _by_number(rows: Log) -> dict[int, Log]:
     return out
 
 
-def _anchor_faults(noted: list[Anchor], heads: Log) -> Iterable[Fault]:
+def _anchor_faults(noted: list[Anchor], heads: Log, ledger: Log) -> Iterable[Fault]:
     hashes = {head["number"]: head["hash"] for head in heads}
+    records = {0: GENESIS} | {row["number"]: row["hash"] for row in ledger}
     for item in noted:
         if hashes.get(item.revision) != item.hash:
             message = f"版本 {item.revision} 与锚点（{item.where}）所记的哈希不同：历史被改写或截断"
             yield Fault("anchor", message, revision=item.revision)
+        if item.ledger is not None and records.get(item.ledger) != item.ledger_hash:
+            message = f"台账记录 {item.ledger} 与锚点（{item.where}）所记的哈希不同：台账被改写或截断"
+            yield Fault("anchor", message)
 
 
 def _meta_faults(session: Session, heads: Log) -> Iterable[Fault]:

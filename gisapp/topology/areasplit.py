@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from gisapp.errors import Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Finding
 from gisapp.topology.cutting import Name, named_pieces
 from gisapp.topology.fabric import Fabric
@@ -162,9 +163,11 @@ def _depth(strip: _Strip, area_m2: float) -> float:
 
 def _unattainable(area_m2: float, low: float, high: float, *, below: bool | None) -> Problem:
     if below is None:
-        expected = f"不大于 {low:.2f} ㎡，或不小于 {high:.2f} ㎡"
+        expected = Text("不大于 {low:.2f} ㎡，或不小于 {high:.2f} ㎡", low=low, high=high)
     else:
-        expected = f"不小于 {low:.2f} ㎡" if below else f"大于 0、小于 {high:.2f} ㎡"
+        expected = (
+            Text("不小于 {low:.2f} ㎡", low=low) if below else Text("大于 0、小于 {high:.2f} ㎡", high=high)
+        )
     return Problem(
         "沿这条边的平行线分不出这个面积的完整一块",
         field="area_m2",
@@ -178,7 +181,9 @@ def _said(outcome: Outcome, child: str, got: float, asked: float) -> Outcome:
     """Return the outcome, with a warning where the piece missed the asked area."""
     if abs(got - asked) <= AREA_M2:
         return outcome
-    text = f"{child} 面积 {got:.3f} ㎡，与要求相差 {got - asked:+.3f} ㎡"
+    text = Text(
+        "{parcel} 面积 {area:.3f} ㎡，与要求相差 {off:+.3f} ㎡", parcel=child, area=got, off=got - asked
+    )
     note = Finding("area_off", "warning", text, (child,), abs(got - asked))
     return changed(outcome, notes=(*outcome.notes, note), findings=(*outcome.findings, note))
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.i18n import Text
 from gisapp.model.changes import Finding, Severity
 from gisapp.topology.fabric import Fabric
 from gisapp.topology.outcome import Tolerances
@@ -75,7 +76,12 @@ def overlaps(scene: Scene, tolerances: Tolerances) -> tuple[Finding, ...]:
         fresh = _minus_old_overlap(region, scene)
         is_new = area_of(fresh) > tolerances.overlap_m2
         pair = (scene.names[i], scene.names[j])
-        text = f"{pair[0]} 与 {pair[1]} 重叠 {shared:.3f} ㎡" + ("" if is_new else "（编辑前已有）")
+        text = Text(
+            "{a} 与 {b} 重叠 {area:.3f} ㎡" if is_new else "{a} 与 {b} 重叠 {area:.3f} ㎡（编辑前已有）",
+            a=pair[0],
+            b=pair[1],
+            area=shared,
+        )
         severity: Severity = "error" if is_new else "warning"
         out.append(
             Finding(
@@ -130,14 +136,14 @@ def footprint(scene: Scene, allowed: shapely.Geometry | None, tolerances: Tolera
     grew = shapely.difference(shapely.difference(new, old), still)
     shrank = shapely.difference(shapely.difference(old, new), still)
     return (
-        *_moved("extends_fabric", "超出原有用地范围", grew, allowed, scene, tolerances),
-        *_moved("shrinks_fabric", "退出原有用地范围", shrank, allowed, scene, tolerances),
+        *_moved("extends_fabric", Text("超出原有用地范围"), grew, allowed, scene, tolerances),
+        *_moved("shrinks_fabric", Text("退出原有用地范围"), shrank, allowed, scene, tolerances),
     )
 
 
 def _moved(
     code: str,
-    text: str,
+    text: Text,
     region: shapely.Geometry,
     allowed: shapely.Geometry | None,
     scene: Scene,
@@ -154,7 +160,7 @@ def _moved(
                 Finding(
                     code,
                     "note",
-                    f"{text} {meant.area:.3f} ㎡（按要求）",
+                    Text("{what} {area:.3f} ㎡（按要求）", what=text, area=meant.area),
                     ids,
                     float(meant.area),
                     place(meant),
@@ -165,8 +171,10 @@ def _moved(
             continue
         ids, kind, words = _touching(part, scene), code, text
         if code == "shrinks_fabric" and len(ids) > 1 and _is_between(part, scene):
-            kind, words = "gap", "地块之间出现缝隙"
-        message = f"{'、'.join(ids[:4])} {words} {part.area:.3f} ㎡"
+            kind, words = "gap", Text("地块之间出现缝隙")
+        message = Text(
+            "{parcels} {what} {area:.3f} ㎡", parcels=Text.list(ids[:4]), what=words, area=part.area
+        )
         out.append(Finding(kind, "error", message, ids, float(part.area), place(part)))
     return tuple(out)
 
@@ -193,8 +201,12 @@ def voids(scene: Scene, tolerances: Tolerances) -> tuple[Finding, ...]:
         if part.area <= tolerances.overlap_m2 or len(ids) < 2:
             continue
         closed = shapely.length(shapely.difference(part.exterior, shapely.buffer(whole, 1e-6))) < 1e-3
-        code, severity, text = ("gap", "error", "缝隙") if closed else ("narrow_strip", "warning", "狭窄空隙")
-        message = f"{'、'.join(ids[:4])} 之间有{text} {part.area:.3f} ㎡"
+        code, severity = ("gap", "error") if closed else ("narrow_strip", "warning")
+        message = Text(
+            "{parcels} 之间有缝隙 {area:.3f} ㎡" if closed else "{parcels} 之间有狭窄空隙 {area:.3f} ㎡",
+            parcels=Text.list(ids[:4]),
+            area=part.area,
+        )
         out.append(Finding(code, severity, message, ids, float(part.area), place(part)))  # type: ignore[arg-type]
     return tuple(out)
 
@@ -219,6 +231,8 @@ def unmatched(scene: Scene, tolerances: Tolerances) -> tuple[Finding, ...]:
             continue
         fresh = shapely.difference(lines, was)
         if fresh.length > tolerances.snap_m:
-            message = f"{name} 有 {fresh.length:.3f} m 界线与相邻地块不一致"
+            message = Text(
+                "{parcel} 有 {length:.3f} m 界线与相邻地块不一致", parcel=name, length=fresh.length
+            )
             out.append(Finding("unmatched", "error", message, (name,), None, place(fresh)))
     return tuple(out)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gisapp.errors import Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Descent, Finding
 from gisapp.topology.dividing import divide
 from gisapp.topology.fabric import Fabric
@@ -80,7 +81,7 @@ def cut(
                 Finding(
                     "line_ends_inside",
                     "note",
-                    f"线在 {parcel_id} 内终止，该宗未分割",
+                    Text("线在 {parcel} 内终止，该宗未分割", parcel=parcel_id),
                     (parcel_id,),
                     None,
                     divided.loose[0],
@@ -199,7 +200,7 @@ def _crossed(fabric: Fabric, track: shapely.Geometry, ids: Iterable[str] | None)
 
 
 def _not_through(parcel_id: str, loose: tuple[Point, ...]) -> Problem:
-    text = "分割线在地块内终止，没有贯穿地块" if loose else "分割线没有穿过地块"
+    text = Text("分割线在地块内终止，没有贯穿地块" if loose else "分割线没有穿过地块")
     return Problem(text, field="line", value=parcel_id, action="两端都画到地块界线之外")
 
 

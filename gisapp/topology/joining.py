@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gisapp.errors import Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Automatic, Descent, Finding
 from gisapp.topology.dividing import faces_of, restored
 from gisapp.topology.fabric import Fabric
@@ -121,7 +122,7 @@ def _union(
     if abs(merged_area - total) > tolerances.overlap_m2:
         lost = total - float(shapely.union_all(shapes).area)
         parts = list(shapely.get_parts(shapely.union_all(shapes)))
-        text = f"合并前的地块互相重叠 {lost:.3f} ㎡，合并后只计一次"
+        text = Text("合并前的地块互相重叠 {area:.3f} ㎡，合并后只计一次", area=lost)
         notes.append(Finding("merged_overlap", "warning", text, tuple(names), lost, place(parts[0])))
     like = assemble([rings for outline in outlines for rings in rings_of(outline)], multi=True)
     parts = restored(parts, like)
@@ -140,17 +141,20 @@ def _merge_notes(
     notes = []
     parts = rings_of(outline)
     if len(parts) > 1 + sum(len(rings_of(parent)) - 1 for parent in parents):
-        text = f"合并的地块互不相连，{target} 由 {len(parts)} 部分组成"
+        text = Text("合并的地块互不相连，{parcel} 由 {count} 部分组成", parcel=target, count=len(parts))
         notes.append(Finding("not_adjacent", "warning", text, (target,), None, place(outline)))
     known = {frozenset(points(ring)) for parent in parents for part in rings_of(parent) for ring in part[1:]}
     for ring in (ring for part in parts for ring in part[1:]):
         if frozenset(points(ring)) not in known:
             void = shapely.Polygon(ring)
-            text = f"{target} 围住了一块不属于任何被合并地块的土地（{void.area:.3f} ㎡）"
-            notes.append(Finding("void_enclosed", "warning", text, (target,), float(void.area), place(void)))
+            area = float(void.area)
+            text = Text(
+                "{parcel} 围住了一块不属于任何被合并地块的土地（{area:.3f} ㎡）", parcel=target, area=area
+            )
+            notes.append(Finding("void_enclosed", "warning", text, (target,), area, place(void)))
     kept = [c for part in parts for ring in part for c in straight(ring, tolerances.snap_m) if c in gone]
     if kept:
-        text = f"{target} 保留了 {len(kept)} 个位于直线上的原分割点"
+        text = Text("{parcel} 保留了 {count} 个位于直线上的原分割点", parcel=target, count=len(kept))
         notes.append(Finding("kept_corners", "note", text, (target,), None, kept[0]))
     return notes
 

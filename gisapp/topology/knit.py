@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.i18n import Text
 from gisapp.topology.fabric import Fabric, grown
 from gisapp.topology.noding import off, segments
 from gisapp.topology.outcome import Point, Tolerances
@@ -24,7 +25,7 @@ from gisapp.topology.rings import (
     vertices,
 )
 
-INSERTED = "插入共用界址点"
+INSERTED = Text("插入共用界址点")
 Geometries = npt.NDArray[np.object_]
 BoolArray = npt.NDArray[np.bool_]
 Outlines = dict[str, shapely.Geometry | None]

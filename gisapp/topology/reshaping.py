@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gisapp.errors import Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Automatic, Finding
 from gisapp.topology.fabric import Fabric
 from gisapp.topology.finish import finished
@@ -27,7 +28,7 @@ from gisapp.topology.rings import (
     without_repeats,
 )
 
-COLLAPSED = "移除重合的界址点"
+COLLAPSED = Text("移除重合的界址点")
 
 
 def reshape(
@@ -138,7 +139,7 @@ def _delete(
         outline = state.get(name)
         new = without(outline, corners)
         if _ring_count(new) < _ring_count(outline):
-            text = f"{name} 删除后不足 3 个界址点，未删除"
+            text = Text("{parcel} 删除后不足 3 个界址点，未删除", parcel=name)
             notes.append(Finding("too_few_corners", "error", text, (name,), None, corners[0]))
         else:
             out[name] = new

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from gisapp.i18n import Text
 from gisapp.model.changes import Finding, Severity
 from gisapp.topology.outcome import Point, Tolerances
 from gisapp.topology.rings import Edge, FloatArray, area_of, is_areal, ordered, points, rings_of
@@ -36,16 +37,23 @@ def faults(
     Thinness and corners that were there before are not reported again.
     """
     if not is_areal(outline):
-        return (Finding("empty", "error", f"{parcel_id} 的界线为空或不是面", (parcel_id,), 0.0),)
+        return (
+            Finding(
+                "empty", "error", Text("{parcel} 的界线为空或不是面", parcel=parcel_id), (parcel_id,), 0.0
+            ),
+        )
     if not shapely.is_valid(outline):
         return (_invalid(parcel_id, outline),)
     area, at = area_of(outline), place(outline)
     if area < tolerances.smallest_m2:
-        message = f"{parcel_id} 面积只有 {area:.4f} ㎡，小于 {tolerances.smallest_m2:g} ㎡"
+        least = tolerances.smallest_m2
+        message = Text(
+            "{parcel} 面积只有 {area:.4f} ㎡，小于 {least:g} ㎡", parcel=parcel_id, area=area, least=least
+        )
         return (Finding("too_small", "error", message, (parcel_id,), area, at),)
     out = list(_close_corners(parcel_id, outline, before, tolerances))
     if _is_sliver(outline, tolerances) and (before is None or not _is_sliver(before, tolerances)):
-        message = f"{parcel_id} 是细碎或狭长地块（{area:.2f} ㎡）"
+        message = Text("{parcel} 是细碎或狭长地块（{area:.2f} ㎡）", parcel=parcel_id, area=area)
         out.append(Finding("sliver", "warning", message, (parcel_id,), area, at))
     return tuple(out)
 
@@ -56,7 +64,12 @@ def _invalid(parcel_id: str, outline: shapely.Geometry) -> Finding:
     at = (float(found["x"]), float(found["y"])) if found else place(outline)
     kind = reason[: found.start()].strip() if found else reason
     code = "self_intersection" if "ntersection" in kind else "invalid"
-    return Finding(code, "error", f"{parcel_id}：{_REASONS.get(kind, kind)}", (parcel_id,), None, at)
+    text = Text(
+        "{parcel}：{reason}",
+        parcel=parcel_id,
+        reason=Text.of(_REASONS[kind], kind) if kind in _REASONS else kind,
+    )
+    return Finding(code, "error", text, (parcel_id,), None, at)
 
 
 def place(geometry: shapely.Geometry) -> Point | None:
@@ -83,7 +96,7 @@ def _close_corners(
             if ordered(a, b) in old:
                 continue
             severity: Severity = "error" if length[k] < tolerances.snap_m else "warning"
-            message = f"{parcel_id} 有两个界址点只相距 {length[k] * 1000:.1f} mm"
+            message = Text("{parcel} 有两个界址点只相距 {gap:.1f} mm", parcel=parcel_id, gap=length[k] * 1000)
             middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
             yield Finding("vertex_distance", severity, message, (parcel_id,), None, middle)
 

@@ -9,14 +9,24 @@ from gisapp.app.server import Server
 from gisapp.ui import state
 from gisapp.ui.texts import t
 
-PAGES: Final = ("map", "evaluate", "data")
+PAGES: Final = ("map", "evaluate", "scenarios", "parks", "sitecheck", "udb", "ledger", "targets", "data")
 _BAR_READS: Final = ("api", "version", "lang", "texts", "product", "workspace")
 Data = dict[str, Any]  # JSON for the browser
 
 
 def page_title(page: str) -> str:
     """Return the name of a page."""
-    return {"map": t("地图"), "evaluate": t("评价"), "data": t("数据")}[page]
+    return {
+        "map": t("地图"),
+        "evaluate": t("评价"),
+        "scenarios": t("情景"),
+        "parks": t("园区"),
+        "sitecheck": t("红线套合"),
+        "udb": t("边界优化"),
+        "ledger": t("台账"),
+        "targets": t("目标"),
+        "data": t("数据"),
+    }[page]
 
 
 def bar_data(server: Server, boot: Mapping[str, Any], page: str) -> Data:

@@ -12,10 +12,20 @@ from gisapp.errors import GisappError
 from gisapp.ui import face, state, style, waiting
 from gisapp.ui.components import BarEvents, bar
 from gisapp.ui.texts import t
-from gisapp.ui.views import data, desk, evaluate, failure
+from gisapp.ui.views import data, desk, evaluate, failure, ledger, parks, scenarios, sitecheck, targets, udb
 
 log = logging.getLogger(__name__)
-SHOW = {"map": desk.show, "evaluate": evaluate.show, "data": data.show}
+SHOW = {
+    "map": desk.show,
+    "evaluate": evaluate.show,
+    "scenarios": scenarios.show,
+    "parks": parks.show,
+    "sitecheck": sitecheck.show,
+    "udb": udb.show,
+    "ledger": ledger.show,
+    "targets": targets.show,
+    "data": data.show,
+}
 
 
 def run() -> None:
@@ -55,8 +65,9 @@ def _follow(events: BarEvents, pages: dict[str, st.Page]) -> None:
     if events.select:
         state.select(events.select.parcel_id)
         st.switch_page(pages["map"], query_params=state.address())
-    if events.page in pages:
-        st.switch_page(pages[events.page], query_params=state.address())
+    wanted = state.wanted_page() or events.page
+    if wanted in pages:
+        st.switch_page(pages[wanted], query_params=state.address())
 
 
 run()

@@ -59,7 +59,17 @@ def _answer(request: Request) -> HTMLResponse:
     def t(text: str) -> str:
         return escape(translate(text, language))
 
-    names = {"map": t("地图"), "evaluate": t("评价"), "data": t("数据")}
+    names = {
+        "map": t("地图"),
+        "evaluate": t("评价"),
+        "scenarios": t("情景"),
+        "parks": t("园区"),
+        "sitecheck": t("红线套合"),
+        "udb": t("边界优化"),
+        "ledger": t("台账"),
+        "targets": t("目标"),
+        "data": t("数据"),
+    }
     query = "?lang=en" if language == "en" else ""
     links = "".join(f'<a href="/{page}{query}">{names[page]}</a>' for page in PAGES)
     body = (

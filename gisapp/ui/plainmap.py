@@ -23,6 +23,7 @@ from folium.utilities import JsCode
 
 from gisapp.app.desk import Desk
 from gisapp.app.display import WGS84
+from gisapp.context import Context
 from gisapp.context.layers import LoadedLayer
 from gisapp.crs import transform
 from gisapp.model.layers import Style
@@ -107,7 +108,15 @@ def nearest(points: npt.NDArray[np.float64], place: Place, most: int = MOST_PARC
     return np.sort(np.argpartition(far, most)[:most])
 
 
-def draw(desk: Desk, place: Place, texts: Mapping[str, str]) -> PlainMap:
+def draw(
+    desk: Desk,
+    place: Place,
+    texts: Mapping[str, str],
+    *,
+    fills: Mapping[str, str] | None = None,
+    context: Context | None = None,
+    most: int = MOST_PARCELS,
+) -> PlainMap:
     """Return the map of the parcels nearest to `place`, coloured by land use, over the visible layers.
 
     Parameters
@@ -118,15 +127,21 @@ def draw(desk: Desk, place: Place, texts: Mapping[str, str]) -> PlainMap:
         The middle of the view.
     texts
         ``here``: the button that asks for the parcels around another middle.
+    fills
+        Colours ``#rrggbb`` by parcel id instead of those of land use; a parcel without one is left unfilled.
+    context
+        The layers to show, by default the desk's own.
+    most
+        How many parcels to draw.
     """
-    rows = nearest(desk.display.points, place)
+    rows = nearest(desk.display.points, place, most)
     geometries = desk.display.geometries[rows]
     west, south, east, north = shapely.total_bounds(geometries)
     window = (west - (east - west), south - (north - south), east + (east - west), north + (north - south))
-    shown = _layers(desk, window)
+    shown = _layers(context or desk.workspace.context(), window)
     ground = [layer for layer in shown if layer.spec.kind == "polygon"]
     over = [layer for layer in shown if layer.spec.kind != "polygon"]
-    features, codes = _parcels(desk, rows)
+    features, codes = _parcels(desk, rows, fills)
     drawn = [
         *((_layer(), _reference(layer, window)) for layer in ground),
         (_layer(clicks=True), features),
@@ -170,7 +185,9 @@ def _layer(*, clicks: bool = False, points: bool = False) -> folium.GeoJson:
     return folium.GeoJson({"type": "FeatureCollection", "features": []}, smooth_factor=0.5, **options)
 
 
-def _parcels(desk: Desk, rows: npt.NDArray[np.intp]) -> tuple[list[Feature], tuple[str, ...]]:
+def _parcels(
+    desk: Desk, rows: npt.NDArray[np.intp], fills: Mapping[str, str] | None
+) -> tuple[list[Feature], tuple[str, ...]]:
     """Return the parcels of `rows` as features, and the land-use codes of their colours."""
     table = desk.workspace.parcels.iloc[rows]
     known = desk.workspace.context().codes
@@ -179,8 +196,9 @@ def _parcels(desk: Desk, rows: npt.NDArray[np.intp]) -> tuple[list[Feature], tup
         use = record.get("use_code")
         entry = known.nearest(use) if known is not None and isinstance(use, str) else None
         codes.add(entry.code if entry else "")
+        own = soften(entry.color) if entry else UNFILLED
         style = {
-            "fillColor": soften(entry.color) if entry else UNFILLED,
+            "fillColor": own if fills is None else fills.get(str(record["parcel_id"]), UNFILLED),
             "fillOpacity": 0.92,
             "color": FABRIC,
             "weight": 0.7,
@@ -196,11 +214,11 @@ def _title(record: pd.Series) -> str:
     return " · ".join(known[:2])
 
 
-def _layers(desk: Desk, window: Box) -> list[LoadedLayer]:
+def _layers(context: Context, window: Box) -> list[LoadedLayer]:
     """Return the visible vector layers, grounds first, without those too heavy for this browser."""
     found = [
         layer
-        for layer in desk.workspace.context().layers.values()
+        for layer in context.layers.values()
         if layer.spec.visible and layer.frame is not None and len(layer.frame)
     ]
     light = [

@@ -15,6 +15,7 @@ _SEEN: Final = "seen"
 _TOLD: Final = "told_by_map"
 _NO_WEBGL: Final = "no_webgl"
 _PLACE: Final = "place"
+_WANTED: Final = "wanted_page"
 
 
 def language() -> Language:
@@ -48,6 +49,17 @@ def parcel() -> str | None:
 def select(parcel_id: str | None) -> None:
     """Keep which parcel is selected."""
     st.session_state[_PARCEL] = parcel_id
+
+
+def go_to(page: str) -> None:
+    """Ask for another page, from a callback of the page that is shown."""
+    st.session_state[_WANTED] = page
+
+
+def wanted_page() -> str | None:
+    """Return the page that was asked for, once."""
+    wanted: str | None = st.session_state.pop(_WANTED, None)
+    return wanted
 
 
 def hear_map(parcel_id: str | None) -> bool:
@@ -123,14 +135,27 @@ def keep_within(key: str, offered: Collection[str]) -> None:
         st.session_state[key] = None
 
 
+def keep(key: str, value: object) -> None:
+    """Keep something for the next runs of this visitor; None forgets it."""
+    st.session_state[f"kept_{key}"] = value
+
+
+def kept(key: str) -> object:
+    """Return what `keep` kept, None where there is nothing."""
+    return st.session_state.get(f"kept_{key}")
+
+
 __all__ = [
     "address",
     "choose_rows",
     "chosen_rows",
     "clear",
     "first_time",
+    "go_to",
     "hear_map",
+    "keep",
     "keep_within",
+    "kept",
     "language",
     "no_webgl",
     "parcel",
@@ -140,4 +165,5 @@ __all__ = [
     "set_no_webgl",
     "set_place",
     "told",
+    "wanted_page",
 ]

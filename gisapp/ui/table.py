@@ -14,7 +14,7 @@ from gisapp.ui.texts import t
 
 KEY: Final = "ranked"
 SHOWN: Final = (
-    "rank", "parcel_code", "name", "score", "area_mu", "advice", "use", "verdict", "plan_use", "park", "street", "station",
+    "rank", "parcel_code", "name", "score", "stability_top", "area_mu", "advice", "use", "verdict", "plan_use", "park", "street", "station",
     "line", "completeness", "reasons",
 )  # fmt: skip
 _WIDTHS: Final = {
@@ -76,5 +76,6 @@ def _columns(found: Listing) -> dict[str, Any]:  # Streamlit's own column object
         t(TITLES["score"]), width=120, format="%.1f", min_value=0, max_value=100
     )
     shown["area_mu"] = config.NumberColumn(t(TITLES["area_mu"]), width=_WIDTHS["area_mu"], format="%.2f")
+    shown["stability_top"] = config.NumberColumn(t(TITLES["stability_top"]), width=84, format="percent")
     shown["completeness"] = config.NumberColumn(t(TITLES["completeness"]), width=90, format="percent")
     return shown

@@ -33,8 +33,11 @@ def binaries() -> Path:
 class Cluster:
     """A running cluster; every store gets a schema of its own in one database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path, options: str, who: dict) -> None:
         self.folder = folder
+        self.binaries = binaries
+        self.options = options
+        self.who = who
         self._count = 0
 
     @property
@@ -54,6 +57,11 @@ class Cluster:
         name = f"store_{os.getpid()}_{self._count}"
         self.execute(f"CREATE SCHEMA {name}")
         return f"{self.base}&options=-csearch_path%3D{name},public"
+
+    def stop(self) -> None:
+        """Stop the server; its folder stays."""
+        command = [str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), "-w", "-m", "fast", "stop"]
+        subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=True, **self.who)
 
 
 @contextmanager
@@ -82,7 +90,7 @@ def cluster(*, durable: bool = False):
             log = folder / "log"
             raise RuntimeError(f"{command[0]}: {done.stdout}\n{log.read_text() if log.exists() else ''}")
 
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=80"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=80"
     options += "" if durable else " -c fsync=off"
     pg_ctl = str(bin_folder / "pg_ctl")
     sweeper = subprocess.Popen(
@@ -96,7 +104,7 @@ def cluster(*, durable: bool = False):
     try:
         run(str(bin_folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
         run(pg_ctl, "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
-        yield _with_postgis(Cluster(folder))
+        yield _with_postgis(Cluster(folder, bin_folder, options, who))
     finally:
         sweeper.communicate()
 

@@ -14,7 +14,7 @@ from gisapp.store import StoreMeta, open_store, restore
 from gisapp.store.postgis import geometry_statements
 from gisapp.store.schema import FORMAT
 from tests.store.conftest import Bench, libpq
-from tests.store.old.make_format_1 import DDL, GUARDED, META
+from tests.store.old.make_format_1 import META
 from tests.store.test_faults import attempts
 
 FIXTURE = Path(__file__).parent / "old" / "format_1.db"
@@ -26,16 +26,19 @@ POSTGRES_TYPES = {
 }
 
 
-def old_file(place):
-    shutil.copy(FIXTURE, place)
+def old_file(place, fixture=FIXTURE):
+    shutil.copy(fixture, place)
 
 
-def old_database(url):
-    """The tables of format 1 as they stood in PostgreSQL, with the rows of the fixture."""
-    source = apsw.Connection(str(FIXTURE), flags=apsw.SQLITE_OPEN_READONLY)
+def old_database(url, fixture=FIXTURE):
+    """The tables of an older format as they stood in PostgreSQL, with the rows of the fixture."""
+    source = apsw.Connection(str(fixture), flags=apsw.SQLITE_OPEN_READONLY)
+    kept = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND type = ? ORDER BY rowid"
+    tables, indexes, triggers = (list(source.execute(kept, [kind])) for kind in ("table", "index", "trigger"))
+    guarded = {name.removesuffix("_UPDATE") for _, name, _ in triggers if name.endswith("_UPDATE")}
     with psycopg.connect(libpq(url), autocommit=True) as target:
         target.execute(f"SET search_path = {url.partition('search_path%3D')[2]}")
-        ddl = "; ".join(statement.removesuffix(" STRICT") for statement in DDL)
+        ddl = "; ".join(statement.removesuffix(" STRICT") for _, _, statement in [*tables, *indexes])
         for ours, theirs in POSTGRES_TYPES.items():
             ddl = ddl.replace(f" {ours}", f" {theirs}")
         target.execute(ddl)
@@ -43,11 +46,12 @@ def old_database(url):
             "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql "
             "AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$"
         )
-        for name in [statement.split()[2] for statement in DDL if statement.startswith("CREATE TABLE")]:
+        for _, name, _ in tables:
             rows = list(source.execute(f"SELECT * FROM {name}"))
-            marks = ", ".join(["%s"] * len(rows[0]))
-            target.cursor().executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-            if name in GUARDED:
+            marks = ", ".join(["%s"] * len(rows[0])) if rows else ""
+            if rows:
+                target.cursor().executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+            if name in guarded:
                 when = f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
                 target.execute(
                     f"CREATE TRIGGER {name}_keep {when} FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
@@ -94,7 +98,11 @@ def test_the_migration_is_recorded(old, place):
     with old.store.reading() as session:
         applied = session.all("SELECT format, description FROM migration ORDER BY format")
         assert session.all("SELECT value FROM meta WHERE key = 'format'") == [(str(FORMAT),)]
-    assert applied == [(1, "created"), (2, "anchors, windows of checks, extents of changes")]
+    assert applied == [
+        (1, "created"),
+        (2, "anchors, windows of checks, extents of changes"),
+        (3, "records of the ledgers"),
+    ]
 
 
 def test_a_migrated_store_goes_on(old):
@@ -135,7 +143,7 @@ def test_a_backup_of_format_1_restores_into_either_database(new_place, clock):
     assert FIXTURE.read_bytes() == before
 
 
-@pytest.mark.parametrize(("value", "words"), [("3", "更新版本"), ("neu", "格式号"), ("0", "格式号")])
+@pytest.mark.parametrize(("value", "words"), [("4", "更新版本"), ("neu", "格式号"), ("0", "格式号")])
 def test_a_format_that_is_not_known_is_refused_untouched(bench, raw, place, clock, value, words):
     raw(f"UPDATE meta SET value = '{value}' WHERE key = 'format'")
     before = None if isinstance(place, str) else place.read_bytes()

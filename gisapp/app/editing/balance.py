@@ -14,6 +14,7 @@ import xlsxwriter
 from gisapp.context import Context
 from gisapp.crs import ellipsoidal_area
 from gisapp.errors import InputError, Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Change, Row
 from gisapp.units import m2_to_ha
 
@@ -114,16 +115,18 @@ def _table(before: Side, after: Side, scope: Scope, context: Context) -> dict[st
     lines = [_line(code, before, after, totals, context) for code in codes]
     total = {
         "code": "",
-        "title": "合计",
+        "title": Text("合计"),
         "color": None,
         **_amounts(before, codes, totals[0], "before"),
         **_amounts(after, codes, totals[1], "after"),
         "delta_ha": totals[1] - totals[0],
     }
     unknown = {"before": sum(before.unknown.values()), "after": sum(after.unknown.values())}
-    title = {"all": "全部地块", "park": scope.park, "selection": f"所选 {len(scope.parcel_ids)} 宗地块"}[
-        scope.kind
-    ]
+    title = {
+        "all": Text("全部地块"),
+        "park": scope.park,
+        "selection": Text("所选 {count} 宗地块", count=len(scope.parcel_ids)),
+    }[scope.kind]
     return {"title": title, "rows": lines, "total": total, "unknown_floor": unknown}
 
 
@@ -134,7 +137,9 @@ def _line(
     old, new = _amounts(before, [code], totals[0], "before"), _amounts(after, [code], totals[1], "after")
     return {
         "code": code,
-        "title": entry.name_zh if entry else ("未填用途" if code == UNKNOWN else code),
+        "title": Text.of(entry.name_zh, entry.name_en)
+        if entry
+        else (Text("未填用途") if code == UNKNOWN else code),
         "color": entry.color if entry else None,
         **old,
         **new,

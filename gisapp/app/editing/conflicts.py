@@ -8,12 +8,13 @@ from gisapp.app.editing.editor import Editor, Request, row_title
 from gisapp.app.editing.outlines import geojson
 from gisapp.app.editing.review import revision_card
 from gisapp.errors import GisappError
+from gisapp.i18n import Text
 from gisapp.model.changes import Conflict, EditConflictError, Row
 
 WHY = {
-    "base": "这宗地块在您编辑期间被他人修改",
-    "read": "相邻地块在您编辑期间被他人修改",
-    "window": "您编辑的范围内有他人新的改动",
+    "base": Text("这宗地块在您编辑期间被他人修改"),
+    "read": Text("相邻地块在您编辑期间被他人修改"),
+    "window": Text("您编辑的范围内有他人新的改动"),
 }
 
 

@@ -22,6 +22,7 @@ from gisapp.app.storing import create_store
 from gisapp.app.workspace import Workspace
 from gisapp.errors import InputError, Problem, UsageError
 from gisapp.evaluation.verdicts import verdicts
+from gisapp.i18n import Text
 from gisapp.io.tables import read_land_use_codes
 from gisapp.model.changes import (
     OFFICIAL,
@@ -153,7 +154,7 @@ class Editor:
         if store is not None:
             return EditState.of(store.read(branch))
         if branch != OFFICIAL:
-            raise UsageError(f"没有方案 {branch}", action="先新建方案")
+            raise UsageError(Text("没有方案 {name}", name=branch), action="先新建方案")
         rows = {row.parcel_id: row for row in to_rows(self.workspace.parcels)}
         return EditState(OFFICIAL, 0, rows, dict.fromkeys(rows, 1))
 
@@ -190,7 +191,9 @@ class Editor:
     def previewer(self, branch: str, rulebook: str | None) -> Previewer:
         """Return the previewer over the newest state of a branch, made once."""
         desk = self.desks.current(branch)
-        key = (branch, desk.workspace.table.revision, rulebook or "")
+        settings = sorted(desk.workspace.scenario_settings().items())
+        by = "|".join([rulebook or "", *(f"{name}={text}" for name, text in settings)])
+        key = (branch, desk.workspace.table.revision, by)
         with self._lock:
             if key not in self._previewers:
                 self._previewers = {
@@ -199,12 +202,12 @@ class Editor:
                 self._previewers[key] = _previewer(desk.workspace, rulebook)
             return self._previewers[key]
 
-    def preview(self, request: Request, rulebook: str | None) -> dict[str, Any]:
+    def preview(self, request: Request, rulebook: str | None, *, judge: bool = True) -> dict[str, Any]:
         """Return the preview of a request as plain data, with the milliseconds that it took."""
         start = time.perf_counter()
         proposal = self.propose(request)
         middle = time.perf_counter()
-        shown = self.previewer(request.branch, rulebook).show(proposal)
+        shown = self.previewer(request.branch, rulebook).show(proposal, judge=judge)
         judged = shown.pop("evaluate_ms")
         end = time.perf_counter()
         ms = {"total": (end - start) * 1000, "topology": (middle - start) * 1000, "evaluate": judged}
@@ -212,9 +215,14 @@ class Editor:
 
     def _target(self, branch: str, proposal: Proposal) -> dict[str, Any]:
         if proposal.forced is None:
-            title = "现状库" if branch == OFFICIAL else self.branch(branch).title
+            title = Text("现状库") if branch == OFFICIAL else self.branch(branch).title
             return {"branch": branch, "title": title, "forced": False, "why": None}
-        return {"branch": None, "title": "方案（拟调整，登记未变更）", "forced": True, "why": proposal.forced}
+        return {
+            "branch": None,
+            "title": Text("方案（拟调整，登记未变更）"),
+            "forced": True,
+            "why": proposal.forced,
+        }
 
     def branch(self, name: str) -> Branch:
         """Return a branch by name; raises `UsageError` if there is none."""
@@ -222,7 +230,7 @@ class Editor:
         for branch in store.branches() if store else []:
             if branch.name == name:
                 return branch
-        raise UsageError(f"没有方案 {name}", action="刷新页面，或先新建方案")
+        raise UsageError(Text("没有方案 {name}", name=name), action="刷新页面，或先新建方案")
 
     def commit(
         self,
@@ -302,7 +310,10 @@ class Editor:
         if len(text) > MOST_TITLE:
             raise InputError(
                 Problem(
-                    "方案名称过长", field="title", value=f"{len(text)} 字", expected=f"不超过 {MOST_TITLE} 字"
+                    "方案名称过长",
+                    field="title",
+                    value=Text("{count} 字", count=len(text)),
+                    expected=Text("不超过 {most} 字", most=MOST_TITLE),
                 )
             )
         if not text:
@@ -330,7 +341,10 @@ def _repeated(store: ParcelStore, first: Revision, request: Request) -> Done:
     """Return what this very request made before; a save is sent again when its answer was lost."""
     recorded = store.show(first.number)
     if dict(recorded.op) != _op_of(request):
-        raise UsageError(f"操作号 {first.op_id} 已用于版本 {first.number}", action="每次提交用新的操作号")
+        raise UsageError(
+            Text("操作号 {op} 已用于版本 {revision}", op=first.op_id, revision=first.number),
+            action="每次提交用新的操作号",
+        )
     return Done(first, recorded.descent)
 
 
@@ -364,9 +378,10 @@ def _previewer(workspace: Workspace, rulebook: str | None) -> Previewer:
     """Return a previewer whose reference sets are worked out: previews share them, none makes its own."""
     if not rulebook:
         return Previewer(workspace, None)
-    book = workspace.rulebook(rulebook)
-    verdicts(workspace.parcels.iloc[:1].reset_index(drop=True), workspace.context(), book)
-    return Previewer(workspace, book)
+    book, settings = workspace.ruled(rulebook)
+    previewer = Previewer(workspace, book, settings)
+    verdicts(workspace.parcels.iloc[:1].reset_index(drop=True), previewer.context, book)
+    return previewer
 
 
 def row_title(row: Row | None, parcel_id: str) -> str:

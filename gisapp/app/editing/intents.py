@@ -13,6 +13,7 @@ from pyproj import CRS
 
 from gisapp.crs import parse_crs, transformer
 from gisapp.errors import InputError, Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Scalar
 from gisapp.units import mu_to_m2
 
@@ -106,9 +107,13 @@ class SplitArea(_Intent):
 
 
 class Merge(_Intent):
-    """Make one parcel of several (合并); `values` decides fields in which they differ."""
+    """Make one parcel of several (合并); `values` decides fields in which they differ.
+
+    `apart` says that they are meant to be one parcel though they do not touch.
+    """
 
     op: Literal["merge"]
+    apart: bool = False
     values: Mapping[str, Scalar] = {}
 
 
@@ -153,7 +158,12 @@ def parse_intents(data: object, *, file: str | None = None) -> list[Intent]:
         raise InputError(Problem("没有编辑内容", file=file, field="intents", expected="至少一项编辑"))
     if len(data) > MOST_INTENTS:
         raise InputError(
-            Problem(f"一次最多 {MOST_INTENTS} 项编辑", file=file, value=str(len(data)), action="分批提交")
+            Problem(
+                Text("一次最多 {most} 项编辑", most=MOST_INTENTS),
+                file=file,
+                value=str(len(data)),
+                action="分批提交",
+            )
         )
     try:
         return _ADAPTER.validate_python(data)
@@ -164,11 +174,47 @@ def parse_intents(data: object, *, file: str | None = None) -> list[Intent]:
                 file=file,
                 field=".".join(map(str, item["loc"])),
                 value=str(item.get("input"))[:80],
-                expected=item["msg"],
+                expected=_wanted(item["type"], item.get("ctx") or {}),
             )
             for item in error.errors()[:10]
         ]
         raise InputError(problems) from error
+
+
+_WANTED: Final = {
+    "missing": "给出这一项",
+    "extra_forbidden": "没有这一项，请删除",
+    "greater_than": "大于 {gt}",
+    "greater_than_equal": "不小于 {ge}",
+    "less_than": "小于 {lt}",
+    "less_than_equal": "不大于 {le}",
+    "too_short": "至少 {min_length} 项",
+    "too_long": "至多 {max_length} 项",
+    "literal_error": "{expected} 之一",
+    "union_tag_invalid": "{expected_tags} 之一",
+    "union_tag_not_found": "给出操作名称 op",
+    "finite_number": "有限的数值",
+    "float_type": "数值",
+    "float_parsing": "数值",
+    "int_type": "整数",
+    "int_parsing": "整数",
+    "int_from_float": "整数",
+    "bool_type": "true 或 false",
+    "bool_parsing": "true 或 false",
+    "string_type": "文字",
+    "list_type": "列表",
+    "tuple_type": "列表",
+    "dict_type": "对象",
+    "mapping_type": "对象",
+    "model_type": "对象",
+}
+"""What would have been right, by the kind of fault that pydantic names."""
+
+
+def _wanted(kind: str, given: Mapping[str, Any]) -> str:
+    """Return what an intent should have had there, in our own words."""
+    known = {name: value if isinstance(value, (int, float)) else str(value) for name, value in given.items()}
+    return Text(_WANTED.get(kind, "接口说明中的写法"), **known)
 
 
 def native(points: Sequence[Point], crs: str | None, target: CRS) -> list[Point]:

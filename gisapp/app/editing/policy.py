@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 from gisapp.app.records import typed_value
 from gisapp.errors import InputError, Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import Finding, Scalar
 from gisapp.model.parcels import FieldSpec, ParcelSchema
 
 Values = Mapping[str, Scalar]
+
+
+def titled(spec: FieldSpec) -> Text:
+    """Return how a field is called (字段名称), in both languages."""
+    return Text.of(spec.title.zh, spec.title.en)
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,21 @@ def _identity(schema: ParcelSchema, name: str) -> bool:
 def _differs(
     spec: FieldSpec | None, name: str, ids: Sequence[str], found: Sequence[Scalar], *, official: bool
 ) -> Finding:
-    title = spec.title.zh if spec else name
-    shown = "；".join(
-        f"{id_} {'缺失' if value is None else value}" for id_, value in zip(ids, found, strict=True)
-    )
+    title = titled(spec) if spec else name
+    said = [_said(value) for value in found]
+    parts = [Text("{parcel} {value}", parcel=id_, value=value) for id_, value in zip(ids, said, strict=True)]
+    shown = Text.list(parts)
     if official:
-        return Finding("merge_differs", "error", f"{title}不一致（{shown}），合并前须统一或指定", tuple(ids))
-    first = "缺失" if found[0] is None else found[0]
-    return Finding("merge_differs", "warning", f"{title}不一致（{shown}），取第一宗：{first}", tuple(ids))
+        text = Text("{field}不一致（{values}），合并前须统一或指定", field=title, values=shown)
+        return Finding("merge_differs", "error", text, tuple(ids))
+    text = Text("{field}不一致（{values}），取第一宗：{first}", field=title, values=shown, first=said[0])
+    return Finding("merge_differs", "warning", text, tuple(ids))
+
+
+def _said(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return Text("是" if value else "否")
+    return Text("缺失") if value is None else str(value)
 
 
 def _merged(rule: str, found: Sequence[Scalar]) -> Scalar:
@@ -129,7 +142,7 @@ def checked_values(
             problems.append(Problem("地块标识不能修改", field=name))
             continue
         if spec is not None and spec.required and value in (None, ""):
-            problems.append(Problem(f"必填字段不能为空：{spec.title.zh}", field=name))
+            problems.append(Problem(Text("必填字段不能为空：{field}", field=titled(spec)), field=name))
             continue
         try:
             out[name] = typed_value(schema, name, value)
@@ -152,12 +165,20 @@ def _range_problems(spec: FieldSpec | None, name: str, value: Scalar) -> list[Pr
     low, high = spec.min, spec.max
     if (low is None or value >= low) and (high is None or value <= high):
         return []
-    expected = (
-        f"{'' if low is None else f'{low:g} 至'}{'' if high is None else f' {high:g}'}"
-        if high is not None
-        else f"不小于 {low:g}"
-    )
-    return [Problem(f"{spec.title.zh}超出可能的范围", field=name, value=f"{value:g}", expected=expected)]
+    if high is None:
+        expected = Text("不小于 {low:g}", low=low)
+    elif low is None:
+        expected = Text("不大于 {high:g}", high=high)
+    else:
+        expected = Text("{low:g} 至 {high:g}", low=low, high=high)
+    return [
+        Problem(
+            Text("{field}超出可能的范围", field=titled(spec)),
+            field=name,
+            value=f"{value:g}",
+            expected=expected,
+        )
+    ]
 
 
 def _code_problems(

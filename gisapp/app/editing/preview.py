@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from gisapp.app.card import zones
 from gisapp.app.editing.outlines import exact_polygons, geojson, lonlat
+from gisapp.app.editing.policy import titled
 from gisapp.app.editing.propose import Proposal
 from gisapp.app.records import to_frame
 from gisapp.app.workspace import Workspace
@@ -24,6 +25,7 @@ from gisapp.crs import ellipsoidal_area
 from gisapp.evaluation.explain import verdict_word
 from gisapp.evaluation.verdicts import Verdict, unmoved, verdict_of, verdicts
 from gisapp.format import number
+from gisapp.i18n import Text
 from gisapp.model.changes import Change, Finding, Row
 from gisapp.rules.columns import Column, Key
 from gisapp.rules.load import LoadedRulebook
@@ -44,6 +46,8 @@ class Previewer:
 
     workspace: Workspace
     book: LoadedRulebook | None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The scheme's settings that hold for the rulebook; it has them already."""
     _known: dict[str, Verdict] = field(default_factory=dict, repr=False)
     """Verdicts before the edit, as they were asked for."""
     _unmoved: dict[tuple[str, ...], dict[Key, Column]] = field(default_factory=dict, repr=False)
@@ -52,18 +56,22 @@ class Previewer:
     @property
     def context(self) -> Context:
         """The context of the state that is edited."""
-        return self.workspace.context()
+        return self.workspace.context_for(self.settings) if self.settings else self.workspace.context()
 
-    def show(self, proposal: Proposal) -> Card:
-        """Return the preview of a proposal as plain data."""
+    def show(self, proposal: Proposal, *, judge: bool = True) -> Card:
+        """Return the preview of a proposal as plain data; without `judge` the verdicts after it are left out.
+
+        Under a moving pointer areas, zones and findings come first, and the rulebook is asked once it rests.
+        """
         areas = _areas(proposal.changes, self.context)
         few = proposal.changes[:MOST_JUDGED]
         start = time.perf_counter()
-        before, after = self._before(few), self._judged(few)
+        before, after = (self._before(few), self._judged(few)) if judge else ({}, {})
         judged = time.perf_counter() - start
         findings = [*proposal.findings, *_registered(proposal, areas)]
         return {
             "ok": proposal.ok,
+            "judged": judge,
             "overlaps": _count(findings, "overlap"),
             "gaps": _count(findings, "gap"),
             "plane_delta_m2": _plane_delta(proposal.changes),
@@ -182,7 +190,7 @@ class Previewer:
             for zone in zones(self.context, np.array([row.geometry], dtype=object), area):
                 if zone.get("not_loaded") or not zone.get("area_m2"):
                     continue
-                key = (zone["layer"], zone["title"])
+                key = (zone["layer"], Text.of(zone["title"], zone["title_en"]))
                 entry = {
                     "layer": key[0],
                     "title": key[1],
@@ -200,7 +208,7 @@ class Previewer:
         book = self.book.rulebook
 
         def word(found: Verdict | None) -> str | None:
-            return verdict_word(book, found.verdict) if found else None
+            return Text(verdict_word(book, found.verdict)) if found else None
 
         return {
             "verdict": {
@@ -217,7 +225,7 @@ class Previewer:
         return {
             "parcel_id": need.parcel_id,
             "field": need.field,
-            "title": spec.title.zh if spec else need.field,
+            "title": titled(spec) if spec else need.field,
             "unit": spec.unit if spec else None,
             "total": need.total,
             "parts": list(need.parts),
@@ -262,7 +270,11 @@ def _registered(proposal: Proposal, areas: Mapping[str, tuple[float, float]]) ->
         stated = change.after.values.get("registered_area_m2")
         was, now = areas[change.parcel_id]
         if isinstance(stated, float) and abs(now - was) >= SHOWN_M2 and abs(now - stated) > abs(was - stated):
-            text = f"登记面积 {number(stated, 2)} ㎡，图形面积将为 {number(now, 2)} ㎡；登记面积未改"
+            text = Text(
+                "登记面积 {stated} ㎡，图形面积将为 {area} ㎡；登记面积未改",
+                stated=number(stated, 2),
+                area=number(now, 2),
+            )
             out.append(Finding("registered_area", "note", text, (change.parcel_id,)))
     return out
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from gisapp.app.editing.policy import checked_values, divided, registered, to_al
 from gisapp.app.editing.state import EditState
 from gisapp.crs import ellipsoidal_area
 from gisapp.errors import InputError, Problem
+from gisapp.i18n import Text
 from gisapp.model.changes import OFFICIAL, Bounds, Change, Descent, Finding, Row, Scalar
 from gisapp.model.parcels import ParcelSchema
 from gisapp.topology import Fabric, Outcome
@@ -200,7 +201,10 @@ def _forced(state: EditState, changes: Sequence[Change], schema: ParcelSchema) -
         moved = change.after is None or change.after.wkb != change.before.wkb
         old, new = change.before.values, (change.after.values if change.after else {})
         if moved or any(old.get(name) != new.get(name) for name in facts):
-            return f"地块 {change.parcel_id} 已登记（或有抵押、查封），只能在方案上调整；登记未变更"
+            return Text(
+                "地块 {parcel} 已登记（或有抵押、查封），只能在方案上调整；登记未变更",
+                parcel=change.parcel_id,
+            )
     return None
 
 
@@ -286,12 +290,27 @@ def _merge(session: _Session, intent: meant.Merge) -> None:
     official = session.state.branch == OFFICIAL and not any(registered(values) for values in parents)
     inherited = united(session.rules.schema, intent.parcel_ids, parents, given, official=official)
     outcome = topology.merge(session.fabric, intent.parcel_ids, name=session.name)
+    if not intent.apart:
+        outcome = _in_one_piece(outcome, intent.parcel_ids)
     session.findings += inherited.findings
     for parcel_id in intent.parcel_ids:
         session.values[parcel_id] = None
     for step in outcome.descent:
         session.values[step.child_id] = dict(inherited.values)
     session.took(outcome)
+
+
+def _in_one_piece(outcome: Outcome, ids: tuple[str, ...]) -> Outcome:
+    """Return the outcome of a merge; that its parcels do not touch forbids it unless it is meant."""
+    text = Text("所选地块没有连成一片，不能合并；请只选有共同界线的地块")
+
+    def judged(finding: Finding) -> Finding:
+        if finding.code != "not_adjacent":
+            return finding
+        return replace(finding, severity="error", message=text, parcel_ids=ids)
+
+    notes, findings = (tuple(judged(item) for item in items) for items in (outcome.notes, outcome.findings))
+    return replace(outcome, notes=notes, findings=findings)
 
 
 def _draw(session: _Session, intent: meant.Draw) -> None:

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Final
 
 from gisapp.errors import InputError, Problem
+from gisapp.i18n import Text
 from gisapp.io.yamlfile import load_yaml
 from gisapp.model.base import Noun, Title
 from gisapp.model.changes import Reason
-from gisapp.settings import Language
 
 OTHER: Final = "other"
+OWN: Final = {
+    "undo": Text("撤销"),
+    "redo": Text("重做"),
+    "seed": Text("建库"),
+    "import": Text("数据导入"),
+}
+"""What the program gives as a reason by itself (程序自身的事由)."""
 
 
 class ReasonEntry(Noun):
@@ -27,11 +34,10 @@ class ReasonList(Noun):
 
     reasons: tuple[ReasonEntry, ...]
 
-    def title(self, code: str, language: Language = "zh") -> str:
+    def title(self, code: str) -> str:
         """Return how a reason is called; codes of the program itself and of older lists are shown too."""
-        own = {"undo": "撤销", "redo": "重做", "seed": "建库", "import": "数据导入"}
-        found = next((entry.title.text(language) for entry in self.reasons if entry.code == code), None)
-        return found or own.get(code, code)
+        found = next((entry.title for entry in self.reasons if entry.code == code), None)
+        return Text.of(found.zh, found.en) if found else OWN.get(code, code)
 
     def check(self, reason: Reason) -> None:
         """Raise `InputError` if a reason is not on the list or lacks what it asks for."""
@@ -45,7 +51,7 @@ class ReasonList(Noun):
             raise InputError(Problem("选择“其他”时须写明原因", field="reason.text", action="填写说明"))
         if entry.document and not (reason.document or reason.text).strip():
             problem = Problem(
-                f"“{entry.title.zh}”须给出文号或说明",
+                Text("“{reason}”须给出文号或说明", reason=self.title(entry.code)),
                 field="reason.document",
                 action="填写批准文号，没有文号时写明依据",
             )

@@ -2,51 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 import numpy as np
 
 from gisapp.app.card import shown_value
+from gisapp.app.desk import Desk
 from gisapp.app.editing.editor import Editor, row_title
 from gisapp.app.editing.outlines import geojson
+from gisapp.app.editing.policy import titled
 from gisapp.app.records import changed_rows
 from gisapp.app.storing import LOCAL
 from gisapp.crs import ellipsoidal_area
 from gisapp.errors import UsageError
+from gisapp.i18n import Text
 from gisapp.model.changes import OFFICIAL, Author, Change, Revision, Row
 from gisapp.store import ParcelStore, Recorded
 from gisapp.units import m2_to_mu
 
 Card = dict[str, Any]  # what the routes send as JSON
-KINDS: Final = {"seed": "建库", "edit": "编辑", "import": "导入", "undo": "撤销", "redo": "重做"}
+KINDS: Final = {
+    "seed": Text("建库"),
+    "edit": Text("编辑"),
+    "import": Text("导入"),
+    "undo": Text("撤销"),
+    "redo": Text("重做"),
+}
+OPERATIONS: Final = {
+    "reshape": Text("边界"),
+    "split": Text("拆分"),
+    "split_area": Text("拆分"),
+    "cut": Text("拆分"),
+    "corridor": Text("道路红线切割"),
+    "merge": Text("合并"),
+    "draw": Text("新增"),
+    "retire": Text("注销"),
+    "attribute": Text("属性"),
+}
+"""What was done, by gesture (操作): how a revision is called in the log."""
 SHOWN_PARCELS: Final = 50
+
+
+def revision_cards(editor: Editor, revisions: Sequence[Revision]) -> list[Card]:
+    """Return revisions as plain data, each called by what was done."""
+    edits = [revision.number for revision in revisions if revision.kind == "edit"]
+    ops = required_store(editor).ops(edits) if edits else {}
+    return [_revision_card(editor, revision, ops.get(revision.number, {})) for revision in revisions]
 
 
 def revision_card(editor: Editor, revision: Revision | None) -> Card | None:
     """Return one revision as plain data, None where there is none."""
-    if revision is None:
-        return None
-    reason = editor.reasons.title(revision.reason.code)
-    text = "；".join(part for part in (revision.reason.text, revision.reason.document or "") if part)
-    shown = revision.parcels[:3]
-    more = f" 等 {len(revision.parcels)} 宗" if len(revision.parcels) > 3 else ""
-    summary = (
-        f"{KINDS[revision.kind]} {'、'.join(shown)}{more}"
-        if shown and revision.kind != "seed"
-        else KINDS[revision.kind]
-    )
+    return revision_cards(editor, [revision])[0] if revision else None
+
+
+def operation(revision: Revision, op: Mapping[str, Any]) -> str:
+    """Return what a revision did in words (操作名称): 拆分, 合并 and so on, 编辑 where its gesture says nothing."""
+    named = [OPERATIONS.get(intent.get("op", "")) for intent in op.get("intents", ())]
+    words = dict.fromkeys(name for name in named if name is not None)
+    return Text.list(words) if revision.kind == "edit" and words else KINDS[revision.kind]
+
+
+def _summary(revision: Revision, done: str) -> str:
+    """Return what was done to which parcels; beyond three only how many."""
+    count = len(revision.parcels)
+    if count == 0 or revision.kind == "seed":
+        return done
+    parcels = Text.list(revision.parcels[:3])
+    if count > 3:
+        return Text("{done} {parcels} 等 {count} 宗", done=done, parcels=parcels, count=count)
+    return Text("{done} {parcels}", done=done, parcels=parcels)
+
+
+def _reason(editor: Editor, revision: Revision) -> str:
+    title = editor.reasons.title(revision.reason.code)
+    parts = [part for part in (revision.reason.text, revision.reason.document or "") if part]
+    if not parts or revision.kind not in ("edit", "import"):
+        return title
+    return Text("{reason}：{words}", reason=title, words="；".join(parts))
+
+
+def _revision_card(editor: Editor, revision: Revision, op: Mapping[str, Any]) -> Card:
+    done = operation(revision, op)
     return {
         "revision": revision.number,
         "branch": revision.branch,
         "made_at": revision.made_at.astimezone(LOCAL).isoformat(timespec="seconds"),
         "author": revision.author.name,
         "kind": revision.kind,
-        "kind_title": KINDS[revision.kind],
-        "reason": f"{reason}：{text}" if text and revision.kind in ("edit", "import") else reason,
+        "kind_title": done,
+        "reason": _reason(editor, revision),
         "document": revision.reason.document,
-        "summary": summary,
+        "summary": _summary(revision, done),
         "parcels": list(revision.parcels[:SHOWN_PARCELS]) if revision.kind != "seed" else [],
         "undoes": revision.undoes,
         "undone_by": revision.undone_by,
@@ -65,6 +113,7 @@ def edit_state(editor: Editor, branch: str, author: Author) -> Card:
         "branch": branch,
         "head": desk.workspace.table.revision,
         "version": desk.version,
+        "count": len(desk.workspace.parcels),
         "branches": branch_cards(editor),
         "undo": revision_card(editor, store.undoable(branch) if store else None),
         "redo": revision_card(editor, store.redoable(branch) if store else None),
@@ -98,7 +147,7 @@ def _start(day: date) -> datetime:
 def _only_official() -> Card:
     return {
         "name": OFFICIAL,
-        "title": "现状库",
+        "title": Text("现状库"),
         "open": True,
         "author": "",
         "made_at": None,
@@ -111,7 +160,7 @@ def _only_official() -> Card:
 def _branch(branch: Any) -> Card:  # Branch
     return {
         "name": branch.name,
-        "title": "现状库" if branch.name == OFFICIAL else branch.title,
+        "title": Text("现状库") if branch.name == OFFICIAL else branch.title,
         "open": branch.open,
         "author": branch.author.name,
         "made_at": branch.made_at.astimezone(LOCAL).isoformat(timespec="seconds"),
@@ -162,7 +211,7 @@ def history(editor: Editor, branch: str, parcel_id: str) -> Card:
 
 def _entry(editor: Editor, recorded: Recorded) -> Card:
     change = recorded.changes[0] if recorded.changes else None
-    card = revision_card(editor, recorded.revision) or {}
+    card = _revision_card(editor, recorded.revision, recorded.op)
     return {**card, **(change_card(editor, change) if change else {})}
 
 
@@ -233,9 +282,7 @@ def _fields(editor: Editor, change: Change) -> list[Card]:
             continue
         spec = schema.field(name)
         before, after = (shown_value(spec, values.get(name), context) for values in (old, new))
-        out.append(
-            {"field": name, "title": spec.title.zh if spec else name, "before": before, "after": after}
-        )
+        out.append({"field": name, "title": titled(spec) if spec else name, "before": before, "after": after})
     return out
 
 
@@ -243,7 +290,7 @@ def log(editor: Editor, branch: str, limit: int) -> Card:
     """Return the newest revisions that led to a branch's state."""
     store = editor.store
     found = store.log(branch, limit) if store else []
-    return {"revisions": [revision_card(editor, revision) for revision in found]}
+    return {"revisions": revision_cards(editor, found)}
 
 
 def as_of(editor: Editor, branch: str, day: date) -> Card:
@@ -253,14 +300,25 @@ def as_of(editor: Editor, branch: str, day: date) -> Card:
     if store is None:
         if day < info.data_date:
             raise UsageError(
-                f"最早的数据日期是 {info.data_date.isoformat()}", action="选择这一天或之后的日期"
+                Text("最早的数据日期是 {day}", day=info.data_date.isoformat()),
+                action="选择这一天或之后的日期",
             )
         desk = editor.desks.current(branch)
-        return {"revision": 0, "version": desk.version, "made_at": None, "date": day.isoformat()}
+        return _moment(desk, 0, None, day)
     number = revision_on(store, branch, day)
     desk = editor.desks.at(branch, number)
     made = store.revision(number).made_at.astimezone(LOCAL).isoformat(timespec="seconds")
-    return {"revision": number, "version": desk.version, "made_at": made, "date": day.isoformat()}
+    return _moment(desk, number, made, day)
+
+
+def _moment(desk: Desk, revision: int, made_at: str | None, day: date) -> Card:
+    return {
+        "revision": revision,
+        "version": desk.version,
+        "count": len(desk.workspace.parcels),
+        "made_at": made_at,
+        "date": day.isoformat(),
+    }
 
 
 def revision_on(store: ParcelStore, branch: str, day: date) -> int:

@@ -10,6 +10,7 @@ from gisapp.app.editing.outlines import exact_polygons
 from gisapp.app.editing.policy import registered
 from gisapp.crs import transformer
 from gisapp.errors import InputError, Problem
+from gisapp.i18n import Text
 
 AROUND_M: Final = 80.0
 MOST: Final = 400
@@ -40,7 +41,12 @@ def surroundings(
         raise InputError(Problem("须给出 parcel_id 或 bbox", field="bbox", expected="西,南,东,北（度）"))
     if len(ids) > MOST and not parcel_id:
         raise InputError(
-            Problem("范围内地块过多", value=str(len(ids)), expected=f"不超过 {MOST} 宗", action="放大地图")
+            Problem(
+                "范围内地块过多",
+                value=str(len(ids)),
+                expected=Text("不超过 {most} 宗", most=MOST),
+                action="放大地图",
+            )
         )
     display = editor.desks.current(branch).display
     crs = editor.rules.crs

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import streamlit as st
 
+from gisapp.app.declared import DeclaredEntry
 from gisapp.app.gaps import Gap
 from gisapp.app.inventory import FieldEntry, Inventory, LayerEntry, PolicyEntry, TableEntry, inventory
 from gisapp.app.server import Server, current
@@ -37,6 +39,7 @@ def _tabs(held: Inventory) -> None:
         "layers": (t("图层 {count}", count=held.layer_count), _layers),
         "fields": (t("地块字段 {count}", count=len(held.fields)), _fields),
         "tables": (t("表格 {count}", count=len(held.tables)), _tables),
+        "declared": (t("资料表 {count}", count=len(held.declared)), _declared),
         "policies": (t("政策文件 {count}", count=len(held.policies)), _policies),
     }
     chosen: str = st.segmented_control(
@@ -130,6 +133,55 @@ def _table(entry: TableEntry) -> list[Html]:
     ]
 
 
+def _declared(held: Inventory) -> Html:
+    heads = (
+        t("资料表"),
+        t("行数"),
+        t("依据文件"),
+        t("提供单位"),
+        t("截止日期"),
+        t("加载"),
+        t("状态"),
+        t("校验码"),
+    )
+    rows = [row for entry in held.declared for row in _declared_rows(entry)]
+    how = tag("p", text(t("未提供的资料表，用到它的规则记为资料不足，不作通过处理")), kind="gp-note")
+    return join((markup.table(heads, rows, kind="declared"), how))
+
+
+def _declared_rows(entry: DeclaredEntry) -> list[list[Html]]:
+    """Return a row for each loading of a table, or the one that says it is not loaded."""
+    marks = chip(t("合成"), "synthetic") if entry.synthetic else Html("")
+    marks = join((marks, chip(t("加载后有改动"), "alert"))) if entry.changed else marks
+    name = join(
+        (
+            tag("b", text(entry.title.text(state.language()))),
+            marks,
+            tag("small", tag("code", text(entry.file))),
+        )
+    )
+    if entry.rows is None:
+        return [[name, chip(t("未提供"), "alert"), *([text(NONE)] * 6)]]
+    return [
+        [
+            name if place == 0 else Html(""),
+            text(number(one.rows, 0)),
+            text(one.document or NONE),
+            text(one.provider),
+            text(one.as_of.isoformat() if one.as_of else t("未注明")),
+            text(_loaded(one.loaded_by, one.loaded_on)),
+            chip(f"{one.status} {t(STATUS_WORDS[one.status])}", f"status-{one.status}"),
+            tag("code", text(entry.hash)),
+        ]
+        for place, one in enumerate(entry.loadings)
+    ]
+
+
+def _loaded(by: str | None, on: date | None) -> str:
+    """Return who loaded rows on which day, a dash where the files came with the workspace."""
+    return " · ".join(part for part in (by, on.isoformat() if on else None) if part) or NONE
+
+
 def _policies(held: Inventory) -> Html:
     heads = (t("文件"), t("文号"), t("发布"), t("日期"), t("状态"), t("正文"), t("引用"))
     return markup.table(heads, map(_policy, held.policies), kind="policies")
@@ -143,9 +195,15 @@ def _policy(entry: PolicyEntry) -> list[Html]:
         text(policy.issuer),
         text(policy.date.isoformat() if policy.date else t("待核")),
         chip(f"{policy.status} {t(STATUS_WORDS[policy.status])}", f"status-{policy.status}"),
-        text(t("已见") if policy.text_seen else t("未见")),
+        _seen(entry),
         text(entry.cited or NONE),
     ]
+
+
+def _seen(entry: PolicyEntry) -> Html:
+    """Return whether the document's text was seen, and how many of its clauses have theirs attached."""
+    seen = tag("span", text(t("已见") if entry.policy.text_seen else t("未见")))
+    return join((seen, chip(t("附原文 {count} 条", count=entry.attached)))) if entry.attached else seen
 
 
 def _lacking(held: Inventory) -> Html:

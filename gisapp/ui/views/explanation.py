@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gisapp.app.card import card as card_of
@@ -23,7 +24,7 @@ MARKS: Final = {
 }
 
 
-def show(server: Server, rulebook: str) -> None:
+def show(server: Server, rulebook: str, settings: Mapping[str, str] | None = None) -> None:
     """Show the explanation of the selected parcel, or how to select one."""
     chosen = state.parcel()
     if chosen is None:
@@ -31,7 +32,7 @@ def show(server: Server, rulebook: str) -> None:
         markup.show(tag("aside", hint, kind="gp-why empty"))
         return
     try:
-        card = _card(server, chosen, rulebook)
+        card = _card(server, chosen, rulebook, settings)
     except KeyError:
         state.select(None)
         markup.show(markup.notice(t("没有这宗地块"), t("数据可能已更新，请重新选择")))
@@ -48,12 +49,11 @@ def show(server: Server, rulebook: str) -> None:
     )
 
 
-def _card(server: Server, parcel_id: str, rulebook: str) -> Card:
+def _card(server: Server, parcel_id: str, rulebook: str, settings: Mapping[str, str] | None = None) -> Card:
     """Return the card of a parcel by this rulebook alone: another one that is broken does not matter here."""
     desk = server.desk
-    return card_of(
-        desk.workspace, desk.display, parcel_id, chosen=desk.workspace.evaluate(rulebook), others={}
-    )
+    chosen = desk.workspace.evaluate(rulebook, settings=settings)
+    return card_of(desk.workspace, desk.display, parcel_id, chosen=chosen, others={})
 
 
 def _head(card: Card) -> Html:
@@ -73,6 +73,8 @@ def _verdict(part: Card) -> Html:
         place.append(t("第 {rank} / {of} 名", rank=number(part["rank"], 0), of=number(part["of"], 0)))
     if part["unranked"]:
         place.append(t("待补资料，不参与排名"))
+    if part["stability"] is not None and part["rank"] is not None:
+        place.append(_stability(part))
     if part["completeness"] is not None and part["completeness"] < 1:
         place.append(t("数据完整度 {share}", share=percent(part["completeness"], 0)))
     if part["score_low"] is not None and part["score_low"] < part["score_high"]:
@@ -92,6 +94,15 @@ def _verdict(part: Card) -> Html:
         kind=f"gp-band {part['verdict']}",
     )
     return join((band, Html(advice)))
+
+
+def _stability(part: Card) -> str:
+    """Return how sure the rank is (排序稳定性)."""
+    share = percent(part["stability"])
+    said = {"draws": number(part["draws"], 0), "share": share, "k": part["top_k"]}
+    if part["rank"] <= part["top_k"]:
+        return t("权重扰动 {draws} 次，{share} 保持前 {k} 名", **said)
+    return t("权重扰动 {draws} 次，{share} 进入前 {k} 名", **said)
 
 
 def _advice(advice: Card) -> str:
@@ -115,7 +126,15 @@ def _rules(part: Card) -> Html:
     decisive = [rule for rule in rules if rule["decisive"]]
     open_ = [rule for rule in rules if not rule["decisive"] and rule["mark"] != "na"]
     rest = [rule for rule in rules if not rule["decisive"] and rule["mark"] == "na"]
-    parts = [_group(t("决定判定的规则"), decisive), _group(t("其他规则"), open_)]
+    groups = {"hit": t("触及底线"), "unknown": t("资料不足"), "fail": t("不符合")}
+    parts = [
+        _group(f"{t('决定判定的规则')} · {title}", [rule for rule in decisive if rule["mark"] == mark])
+        for mark, title in groups.items()
+    ]
+    parts.append(_group(t("决定判定的规则"), [rule for rule in decisive if rule["mark"] not in groups]))
+    unknown = [rule for rule in open_ if rule["mark"] == "unknown"]
+    parts.append(_group(f"{t('其他规则')} · {t('资料不足')}", unknown))
+    parts.append(_group(t("其他规则"), [rule for rule in open_ if rule not in unknown]))
     if state.language() == "en":
         parts.insert(0, tag("p", text(t("逐条说明与条款为中文原文")), kind="gp-note"))
     if part["score_sum"]:

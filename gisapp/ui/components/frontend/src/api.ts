@@ -19,15 +19,17 @@ const TOKEN_WAIT_MS = 8000
 export class Api {
   private token = ''
   private root = '/api'
+  private lang = 'zh'
   private toldAt = 0
   private waiting: (() => void)[] = []
 
   constructor(private readonly onExpired: () => void) {}
 
-  use(root: string, token: string): void {
+  use(root: string, token: string, lang = 'zh'): void {
     const renewed = token !== this.token
     this.root = root
     this.token = token
+    this.lang = lang
     if (renewed) for (const resume of this.waiting.splice(0)) resume()
   }
 
@@ -89,6 +91,7 @@ export class Api {
 
   private async send(url: string, init: RequestInit): Promise<Response> {
     const type: Record<string, string> = init.body ? { 'Content-Type': 'application/json' } : {}
+    type['Accept-Language'] = this.lang
     try {
       return await fetch(url, { ...init, headers: { ...this.headersFor(url), ...type } })
     } catch (error) {

@@ -2,7 +2,7 @@ import { LitElement, type TemplateResult, html, nothing } from 'lit'
 import { Api } from './api'
 import { DeskParts } from './desk-parts'
 import { deskStyles } from './desk-styles'
-import { FOUND } from './events'
+import { FOUND, VIEWED } from './events'
 import type { Pick } from './map/pointer'
 import { type Camera, MapView } from './map/view'
 import { creditsOf } from './map/style'
@@ -17,9 +17,9 @@ import './panels/rank'
 import './panels/toast'
 import type { Toast } from './panels/toast'
 import './panels/tools'
-import type { DeskHost, Part } from './parts'
+import type { DeskHost, Part, View } from './parts'
 import { Pointing } from './pointing'
-import { BARE, BAR_PX, type Side, coveredBy, isNarrow, scaleFor } from './screen'
+import { BARE, BAR_PX, type Side, coveredBy, isNarrow, isRoomy, scaleFor } from './screen'
 import { base } from './styles'
 import { setTexts, t } from './texts'
 import { type Theme, legendOf } from './theme'
@@ -34,7 +34,7 @@ const NOWHERE: Camera = { lon: 118.7, lat: 32.12, zoom: 11 }
 export class Desk extends LitElement implements FaceElement, DeskHost {
   static override properties = {
     data: { attribute: false }, folded: { state: true }, k: { state: true }, camera: { state: true },
-    cursor: { state: true }, loading: { state: true }, codes: { state: true }, ready: { state: true }, noMap: { state: true }, said: { state: true },
+    cursor: { state: true }, loading: { state: true }, codes: { state: true }, ready: { state: true }, noMap: { state: true }, said: { state: true }, roomy: { state: true },
   }
   static override styles = [base, deskStyles]
   declare data: FaceData
@@ -51,6 +51,8 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
   private last: { key: string; state: unknown; data: unknown } = { key: '', state: null, data: null }
   private lastPadding = { left: 0, right: 0, top: 0, bottom: 0 }
   narrow = false
+  /** Whether the legend has room under a drawer. */
+  declare roomy: boolean
   readonly api = new Api(() => this.sender.trigger('token', Date.now()))
   readonly model: DeskModel = new DeskModel(
     this.api,
@@ -78,6 +80,7 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
     const narrow = isNarrow(window.innerWidth)
     if (narrow !== this.narrow) this.folded = { ...this.folded, bottom: narrow }
     this.narrow = narrow
+    this.roomy = isRoomy(window.innerHeight, this.k)
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
@@ -124,6 +127,7 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
     window.removeEventListener('keydown', this.pressed)
     window.removeEventListener(FOUND, this.found)
     this.parts.disconnect()
+    if (this.viewed !== null) window.dispatchEvent(new CustomEvent(VIEWED, { detail: null }))
   }
 
   private get mode(): 'desk' | 'map' {
@@ -146,6 +150,16 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
     if (this.mode === 'desk') this.parts.used(this.data)
   }
 
+  private viewed: View | null = null
+
+  /** The bar on the same page tells and searches the state that is shown. */
+  protected override updated(): void {
+    const { view } = this.model
+    if (this.mode !== 'desk' || view === this.viewed) return
+    this.viewed = view
+    window.dispatchEvent(new CustomEvent(VIEWED, { detail: view }))
+  }
+
   override render(): TemplateResult {
     const { data, model } = this
     const desk = this.mode === 'desk'
@@ -158,7 +172,7 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
       ${this.noMap ? html`<div class="nomap notice"><strong>${t('这个浏览器不能绘制地图')}</strong>${t('请启用 WebGL，或换用新版 Chrome、Edge 或 Firefox')}</div>` : this.mapView()}
       ${desk && !this.noMap ? this.parts.sketch() : nothing}
       <div class="over ${desk ? '' : 'bare'}">
-        ${desk ? this.side('left', html`<gis-layers .lang=${data.lang} .data=${data} .visible=${model.visible} .opacity=${model.opacity} .year=${model.year}
+        ${desk ? this.side('left', html`<gis-layers .lang=${data.lang} .data=${model.shown} .visible=${model.visible} .opacity=${model.opacity} .year=${model.year}
           @layer-toggle=${this.toggled} @layer-opacity=${this.faded} @year-change=${this.aged}></gis-layers>`) : nothing}
         <div class="tools">
           <gis-tools .lang=${data.lang} .theme=${model.theme} .rulebooks=${data.rulebooks ?? []} .rulebook=${model.rulebook} .bookmarks=${desk ? (data.bookmarks ?? []) : []}
@@ -217,9 +231,9 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
   private rightSide(): TemplateResult {
     const { model } = this
     const drawer = this.parts.drawer()
-    if (drawer !== null) return this.side('right', html`<div class="drawer">${drawer}</div>${this.narrow ? nothing : this.legend()}`)
+    if (drawer !== null) return this.side('right', html`<div class="drawer">${drawer}</div>${this.roomy ? this.legend() : nothing}`)
     const actions = model.card.state === 'ready' ? this.parts.actions(model.card.value) : null
-    return this.side('right', html`<gis-card .lang=${this.data.lang} ?narrow=${this.narrow} .card=${model.card} .actions=${actions}
+    return this.side('right', html`<gis-card .lang=${this.data.lang} ?narrow=${this.narrow} .card=${model.card} .api=${this.api} .version=${model.version} .actions=${actions}
         @card-close=${() => this.clear()} @card-retry=${() => void model.select(model.selectedId, null, false)}
         @card-rulebook=${(event: CustomEvent<string>) => model.setRulebook(event.detail)}
         @card-locate=${() => { if (model.card.state === 'ready') this.map?.go(model.card.value) }}></gis-card>${this.legend()}`)

@@ -1,4 +1,4 @@
-import { type Api, explain } from './api'
+import { type Api, ApiError, explain } from './api'
 import type { Disc } from './map/view'
 import { memoryKey, remembered } from './memory'
 import { OFFICIAL, type View } from './parts'
@@ -8,6 +8,7 @@ import type { FaceData, Loaded, ParcelCard, RankAnswer, RankRow, SearchHit, Them
 
 const PAGE_ROWS = 200
 const TELL_PAUSE_MS = 400
+const ELSEWHERE = (): Failure => ({ message: t('所看的版本中没有这宗地块'), action: t('它在别的日期或方案中；可在地图上另选一宗') })
 
 /** What the desk knows: the answers of the API and what the visitor chose. No other state exists. */
 export class DeskModel {
@@ -56,7 +57,7 @@ export class DeskModel {
     const moved = !first && data.version !== this.data.version
     const relabelled = !first && data.lang !== this.data.lang
     this.data = data
-    this.api.use(data.api, data.token)
+    this.api.use(data.api, data.token, data.lang)
     // Python has seen a newer head of the official branch than the one that was committed here.
     if (moved && this.view?.branch === OFFICIAL && this.view.date === null) this.view = null
     if (first) this.start(data)
@@ -102,8 +103,10 @@ export class DeskModel {
   get shown(): FaceData {
     const { data, version } = this
     if (version === data.version) return data
-    if (this.seen === null || this.seen.version !== version || this.seen.token !== data.token || this.seen.layers !== data.layers)
-      this.seen = { ...data, version }
+    if (this.seen === null || this.seen.version !== version || this.seen.token !== data.token || this.seen.layers !== data.layers) {
+      const { revision, count: parcels } = this.view!
+      this.seen = { ...data, version, workspace: { ...data.workspace, revision, parcels } }
+    }
     return this.seen
   }
 
@@ -262,9 +265,17 @@ export class DeskModel {
       // Whoever began to edit meanwhile has the place in hand already.
       if (fly && !this.editing) this.fly(value)
     } catch (error) {
-      if (!isLate()) this.card = { state: 'failed', ...explain(error) }
+      if (isLate()) return
+      // What is not there in this state of the parcels has no outline on its map either.
+      this.standIn = this.selectedFid = null
+      this.card = { state: 'failed', ...(this.isElsewhere(error) ? ELSEWHERE() : explain(error)) }
     }
     this.changed()
+  }
+
+  /** Whether a parcel is missing because another date or scheme is shown. */
+  private isElsewhere(error: unknown): boolean {
+    return error instanceof ApiError && error.status === 404 && this.view !== null
   }
 
   /** Return the id of a parcel in the tiles: they carry it, or its code, by which the search finds the id. */

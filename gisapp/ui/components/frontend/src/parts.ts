@@ -68,6 +68,9 @@ export interface View {
   branch: string
   version: string
   date: string | null
+  /** The revision in force there, and how many parcels there are. */
+  revision: number
+  count: number
 }
 
 export const OFFICIAL = 'official'

@@ -1,5 +1,6 @@
 export const WIDE_PX = 2560
 export const NARROW_PX = 1500
+export const ROOMY_PX = 820
 export const BAR_PX = 48
 
 /** Return the factor by which type and strokes grow on very wide screens. */
@@ -7,6 +8,9 @@ export const scaleFor = (width: number): number => (width >= WIDE_PX ? Math.roun
 
 /** Return whether panels narrow and the list starts folded. */
 export const isNarrow = (width: number): boolean => width < NARROW_PX
+
+/** Return whether a drawer leaves room for the legend below it; on a lower screen it would have half the height that it needs. */
+export const isRoomy = (height: number, k: number): boolean => height / k >= ROOMY_PX
 
 export type Side = 'left' | 'right' | 'bottom'
 

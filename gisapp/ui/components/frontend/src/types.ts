@@ -203,6 +203,10 @@ export interface EvaluationCard {
   rank: number | null
   of: number | null
   unranked: boolean
+  /** Share of the weight draws in which the parcel is among the first `top_k`; null where it is not ranked. */
+  stability?: number | null
+  top_k?: number
+  draws?: number
   advice: { code: string; title: string; title_en?: string } | null
   score_sum?: string | null
   rules: RuleLine[]
@@ -252,6 +256,30 @@ export interface ParcelCard {
     score: number | null
     rank: number | null
   }[]
+}
+
+export interface WouldTakeStep {
+  lever: string
+  title: string
+  who: string
+  text: string
+  delta: number | null
+  unit: string | null
+}
+
+/** What would give a parcel the verdict that a rulebook aims at, or which rules stand in the way. */
+export interface WouldTakeAnswer {
+  parcel_id: string
+  verdict: VerdictName
+  verdict_text: string
+  goal: 'candidate' | 'not_candidate'
+  goal_text: string
+  reached: boolean
+  possible: boolean
+  alone: WouldTakeStep[]
+  together: WouldTakeStep[]
+  binding: { rule_id: string; title: string }[]
+  unsure: { rule_id: string; title: string }[]
 }
 
 export interface SearchHit {

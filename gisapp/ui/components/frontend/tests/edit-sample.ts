@@ -27,7 +27,7 @@ export const changed = (over: Partial<PreviewParcel>): PreviewParcel => ({
 })
 
 export const preview = (over: Partial<Preview> = {}): Preview => ({
-  ok: true, target: { branch: 'official', title: '现状库', forced: false, why: null }, ms: { total: 30, topology: 10, evaluate: 20 },
+  ok: true, judged: true, target: { branch: 'official', title: '现状库', forced: false, why: null }, ms: { total: 30, topology: 10, evaluate: 20 },
   overlaps: 0, gaps: 0, plane_delta_m2: 0, ellipsoidal_delta_m2: 0.01, parcels: [changed({})], findings: [], automatic: [], needs: [], ...over,
 })
 
@@ -41,11 +41,12 @@ export interface Sent {
 /** A session over the squares, with a server that answers what `post` says. */
 export function session(post: Post, fabric = squares()) {
   const sent: Sent[] = []
-  const events = { changed: 0, stepped: [] as unknown[], times: [] as [number, number][] }
+  const events = { changed: 0, stepped: [] as unknown[], times: [] as [number, boolean, number][] }
   const api = {
     post: async (path: string, body: Record<string, unknown>) => {
       sent.push({ path, body: structuredClone(body) as Sent['body'] })
-      return post(path, body)
+      const answer = await post(path, body)
+      return path === '/preview' ? { ...(answer as Preview), judged: body['judge'] !== false } : answer
     },
     get: async () => ({ branch: 'official', revision: 9, parcels: squares().map((item) => ({ ...item, version: 7 })), selected: 'A' }),
     delete: async (path: string) => { sent.push({ path, body: { intents: [] } }); return {} },
@@ -53,7 +54,7 @@ export function session(post: Post, fabric = squares()) {
   const made = new EditSession(api, 'official', 5, LocalFabric.of(fabric), 'EPSG:4549', () => 'redevelopment', {
     changed: () => { events.changed += 1 },
     stepped: (request) => events.stepped.push(request),
-    numbers: (gesture, route) => events.times.push([gesture, route]),
+    numbers: (gesture, { judged, ms }) => events.times.push([gesture, judged, ms.total]),
   }, 'A')
   return { session: made, sent, events, previews: () => sent.filter(({ path }) => path === '/preview') }
 }

@@ -17,10 +17,38 @@ describe('an edit session', () => {
     expect(made.previews()).toHaveLength(1)
     answers[0]!()
     await vi.advanceTimersByTimeAsync(0)
-    expect(made.previews().map(({ body }) => body.intents[0]?.moves?.[0]?.to?.[0])).toEqual([389_101, 389_104])
-    answers[1]!()
-    await vi.advanceTimersByTimeAsync(0)
-    expect(made.events.times).toEqual([[101, 30], [104, 30]])
+    // The first verdict is due at once; then areas first, and the verdict because nothing newer waits.
+    for (const answer of [1, 2, 3]) {
+      answers[answer]!()
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    expect(made.previews().map(({ body }) => body.intents[0]?.moves?.[0]?.to?.[0])).toEqual([389_101, 389_101, 389_104, 389_104])
+    expect(made.events.times).toEqual([[101, false, 30], [101, true, 30], [104, false, 30], [104, true, 30]])
+  })
+
+  it('asks for areas only while gestures follow one another, and shows the verdict before until the new one is in', async () => {
+    const answers: (() => void)[] = []
+    const judged = changed({ score: { before: 40, after: 41 } })
+    const made = session((path, body) => (path === '/preview'
+      ? new Promise((resolve) => answers.push(() => resolve(preview({ parcels: [body['judge'] ? judged : changed({})] }))))
+      : draft))
+    const answer = async () => {
+      answers.shift()!()
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    made.session.attempt(move(made, 101))
+    await answer()
+    await answer()
+    for (const x of [102, 103, 104]) {
+      made.session.attempt(move(made, x))
+      if (x > 102) await answer()
+      expect([made.session.preview?.judged, made.session.preview?.parcels[0]?.score]).toEqual([x === 102, judged.score])
+    }
+    expect(made.previews().map(({ body }) => body['judge'])).toEqual([false, true, false, false, false])
+    await vi.advanceTimersByTimeAsync(300)
+    made.session.attempt(move(made, 105))
+    await answer()
+    expect(made.previews().at(-1)?.body).toMatchObject({ judge: true, intents: [{ moves: [{ to: [389_104, at(0, 0)[1]] }] }] })
   })
 
   it('sends versions of what it touches, not of neighbours that only lie there', async () => {
@@ -48,7 +76,7 @@ describe('an edit session', () => {
     await vi.advanceTimersByTimeAsync(0)
     made.session.attempt(null)
     await vi.advanceTimersByTimeAsync(0)
-    expect(made.previews()).toHaveLength(asked + 1)
+    expect(made.previews()).toHaveLength(asked + 2)
     expect(made.session.canSave).toBe(true)
   })
 

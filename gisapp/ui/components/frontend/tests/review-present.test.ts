@@ -18,8 +18,8 @@ describe('the branch and date that are shown', () => {
     get.mockReset()
     get.mockImplementation(async (path: string, query: { branch: string; date?: string }) =>
       path === '/edit/asof'
-        ? { revision: 3, version: `v-${query.date}`, made_at: null, date: query.date }
-        : { branch: query.branch, head: 9, version: query.branch === 'official' ? 'v1' : 'v-s', branches: [], earliest: '2026-09-01', latest: '2026-11-23', newest: {} })
+        ? { revision: 3, count: 7, version: `v-${query.date}`, made_at: null, date: query.date }
+        : { branch: query.branch, head: 9, count: 8, version: query.branch === 'official' ? 'v1' : 'v-s', branches: [], earliest: '2026-09-01', latest: '2026-11-23', newest: {} })
     const model = {
       get view() { return view },
       get branch() { return view?.branch ?? 'official' },
@@ -38,7 +38,7 @@ describe('the branch and date that are shown', () => {
     for (const date of ['2026-10-01', '2026-10-02', '2026-10-03']) present.look(date)
     await vi.runAllTimersAsync()
     expect(asked()).toEqual(['2026-10-03'])
-    expect(view).toEqual({ branch: 'official', version: 'v-2026-10-03', date: '2026-10-03' })
+    expect(view).toEqual({ branch: 'official', version: 'v-2026-10-03', date: '2026-10-03', revision: 3, count: 7 })
   })
   it('comes back to what Python knows', async () => {
     present.look('2026-10-03')
@@ -58,7 +58,7 @@ describe('the branch and date that are shown', () => {
     const heard = vi.fn()
     window.addEventListener('gisapp:branch', (event) => heard((event as CustomEvent).detail))
     await present.choose('s1')
-    expect(view).toEqual({ branch: 's1', version: 'v-s', date: null })
+    expect(view).toEqual({ branch: 's1', version: 'v-s', date: null, revision: 9, count: 8 })
     expect(heard).toHaveBeenCalledWith({ branch: 's1' })
     expect(register).toHaveBeenLastCalledWith('s1', 9, false)
   })

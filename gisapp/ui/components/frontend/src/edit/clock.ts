@@ -1,6 +1,12 @@
+import type { Preview } from './types'
+
 /** Times from a gesture to its numbers on screen, for the figures of the edit path. */
 export interface PreviewTime {
+  /** Whether the verdicts are among the numbers, or areas and findings only. */
+  judged: boolean
   gesture_ms: number
+  /** When the numbers were in hand, before the frame that draws them: the rest is the browser's drawing. */
+  known_ms: number
   route_ms: number
 }
 
@@ -13,14 +19,16 @@ declare global {
 const MOST = 2000
 
 /** Note the time once the numbers of a gesture are painted: after the frame that draws them. */
-export function painted(gesture: number, route: number): void {
+export function painted(gesture: number, { judged, ms }: Preview): void {
+  const known = performance.now() - gesture
   requestAnimationFrame(() => {
     setTimeout(() => {
       const spent = performance.now() - gesture
       const list = (window.__gisapp_preview ??= [])
-      list.push({ gesture_ms: spent, route_ms: route })
+      const line = { judged, gesture_ms: spent, known_ms: known, route_ms: ms.total }
+      list.push(line)
       if (list.length > MOST) list.shift()
-      performance.mark('gisapp-preview', { detail: { gesture_ms: spent, route_ms: route } })
+      performance.mark('gisapp-preview', { detail: line })
     })
   })
 }

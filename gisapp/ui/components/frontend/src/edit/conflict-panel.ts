@@ -1,4 +1,5 @@
 import { type TemplateResult, html, nothing } from 'lit'
+import { icon } from '../panels/icons'
 import { t } from '../texts'
 import type { Choice } from './conflict'
 import type { Editor } from './editor'
@@ -25,7 +26,8 @@ function one(editor: Editor, line: ConflictLine): TemplateResult {
   const choice = conflict.choices.get(line.parcel_id)
   const button = (kind: Choice, text: string) => html`<button class="btn ${kind}" aria-pressed=${choice === kind} data-choice=${kind} @click=${() => conflict.choose(line.parcel_id, kind)}>${text}</button>`
   return html`<article class="parcel" data-parcel=${line.parcel_id}>
-    <div class="name"><span class="ellipsis" title=${line.parcel_id}>${line.title || line.parcel_id}</span></div>
+    <div class="name"><span class="ellipsis" title=${line.parcel_id}>${line.title || line.parcel_id}</span>
+      <button class="find" aria-label=${t('定位')} title=${t('定位')} @click=${() => editor.look([line])}>${icon('target', 13)}</button></div>
     <p>${line.why_text ?? t(WHY[line.why])}</p>
     <p class="mute num">${[line.author, when(line.made_at), line.reason].filter(Boolean).join(' · ')}${line.revision === null ? nothing : html` · ${t('版本 {revision}', { revision: line.revision })}`}</p>
     <div class="buttons">${conflict.isContested(line)

@@ -43,6 +43,9 @@ export class Conflict {
   }
 }
 
+/** Return every outline of a conflict, to see them all. */
+export const outlinesOf = (lines: readonly ConflictLine[]): (GeoJSON.Geometry | null)[] => lines.flatMap(({ base, theirs, mine }) => [base, theirs, mine])
+
 const PLAIN_OPS: Intent['op'][] = ['reshape', 'attribute']
 
 /**

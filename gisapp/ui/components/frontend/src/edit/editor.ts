@@ -3,13 +3,15 @@ import { number } from '../format'
 import { type DeskHost, OFFICIAL, type Part } from '../parts'
 import { t } from '../texts'
 import type { ParcelCard } from '../types'
+import { targetOf } from '../review/shapes'
 import { painted } from './clock'
+import { type Conflict, outlinesOf } from './conflict'
 import { newId } from './new-id'
 import { openSession } from './open-session'
 import { reasonFor } from './reason-for'
 import type { EditSession } from './session'
 import { Toolbox } from './toolbox'
-import type { Committed, DraftBody, DraftLine, EditState, Rev, Scheme } from './types'
+import type { Committed, ConflictLine, DraftBody, DraftLine, EditState, Rev, Scheme } from './types'
 
 export const COMMITTED = 'gisapp:committed'
 export const BRANCH = 'gisapp:branch'
@@ -39,7 +41,7 @@ export class Editor extends EventTarget {
   starting = false
   busy = false
   hidden = new Set<string>()
-  private told: number | undefined
+  private told = ''
 
   constructor(
     readonly desk: DeskHost,
@@ -64,7 +66,14 @@ export class Editor extends EventTarget {
   }
 
   /** Read the state of the branch that is shown: what can be undone, drafts, reasons, schemes. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    this.reading = this.read()
+    return this.reading
+  }
+
+  private reading: Promise<void> = Promise.resolve()
+
+  private async read(): Promise<void> {
     if (!this.enabled) return
     const branch = this.desk.model.branch
     try {
@@ -79,7 +88,7 @@ export class Editor extends EventTarget {
   }
 
   used(): void {
-    const key = Number(this.enabled)
+    const key = `${this.enabled}/${this.desk.data.lang}`
     if (this.told === key) return
     this.told = key
     void this.load()
@@ -98,6 +107,7 @@ export class Editor extends EventTarget {
       const session = await openSession(this.desk, id, {
         changed: () => {
           this.tools.keepFocus()
+          this.meet()
           this.changed()
         },
         numbers: painted,
@@ -118,6 +128,22 @@ export class Editor extends EventTarget {
     this.starting = false
     this.redraw()
     this.comeNear(id)
+  }
+
+  private met: Conflict | null = null
+
+  /** Show the place of a conflict when it comes up. */
+  private meet(): void {
+    const conflict = this.session?.conflict ?? null
+    if (conflict === this.met) return
+    this.met = conflict
+    if (conflict) this.look(conflict.lines)
+  }
+
+  /** Bring the outlines of a conflict, or of a part of it, into view. */
+  look(lines: readonly ConflictLine[]): void {
+    const target = targetOf(outlinesOf(lines))
+    if (target) this.desk.map?.go(target)
   }
 
   /** Bring the parcel so near that its corners can be told apart. */
@@ -145,7 +171,7 @@ export class Editor extends EventTarget {
   /** Turn the desk to another branch. */
   private async turn(branch: string): Promise<void> {
     const state = await this.desk.api.get<EditState>('/edit/state', { branch })
-    this.desk.model.setView({ branch, version: state.version, date: null })
+    this.desk.model.setView({ branch, version: state.version, date: null, revision: state.head, count: state.count })
     window.dispatchEvent(new CustomEvent(BRANCH, { detail: { branch } }))
   }
 
@@ -208,10 +234,19 @@ export class Editor extends EventTarget {
   }
 
   private settled(session: EditSession): Promise<void> {
-    if (session.settled || !session.previewer.busy) return Promise.resolve()
+    return this.until(session, () => session.settled || !session.previewer.busy)
+  }
+
+  /** Wait until nothing that was asked for a session is under way. */
+  answered(session: EditSession): Promise<void> {
+    return this.until(session, () => !session.previewer.busy)
+  }
+
+  private until(session: EditSession, isTrue: () => boolean): Promise<void> {
+    if (isTrue()) return Promise.resolve()
     return new Promise((resolve) => {
       const look = () => {
-        if (this.session === session && !session.settled && session.previewer.busy) return
+        if (this.session === session && !isTrue()) return
         this.removeEventListener('change', look)
         resolve()
       }
@@ -227,8 +262,10 @@ export class Editor extends EventTarget {
     // The old numbers are not shown for the new state, however long the new ones take.
     model.card = { state: 'loading' }
     const isKnown = done.branch === OFFICIAL && done.version === model.data.version
-    model.setView(isKnown ? null : { branch: done.branch, version: done.version, date: null })
+    model.setView(isKnown ? null : { branch: done.branch, version: done.version, date: null, revision: done.revision, count: done.count })
     if (select === null || fly || model.version === before) void model.select(select, null, fly)
+    // What can be taken back now is not known before it has been read.
+    if (this.state) this.state = { ...this.state, undo: null, redo: null }
     window.dispatchEvent(new CustomEvent(COMMITTED, { detail: { revision: done.revision, branch: done.branch, version: done.version, parcels: done.parcels } }))
   }
 
@@ -261,21 +298,37 @@ export class Editor extends EventTarget {
 
   undo(): void {
     const { session } = this
-    if (!session) return void this.turnBack('undo', this.state?.undo ?? null)
+    if (!session) return this.turnLater('undo')
     if (!session.undo()) this.desk.toast(t('这次编辑没有可撤销的步骤'))
     this.tools.reset()
   }
 
   redo(): void {
     const { session } = this
-    if (!session) return void this.turnBack('redo', this.state?.redo ?? null)
+    if (!session) return this.turnLater('redo')
     if (!session.redo()) this.desk.toast(t('这次编辑没有可重做的步骤'))
     this.tools.reset()
   }
 
+  private turns: Promise<void> = Promise.resolve()
+  private waiting = 0
+
+  /** Take back or redo in the order asked for, each on what the one before it led to. */
+  private turnLater(which: 'undo' | 'redo'): void {
+    if (!this.enabled) return
+    if (this.desk.model.view?.date) return this.desk.toast(t('正在查看历史日期，只读；回到当前再编辑'), 'bad')
+    if (this.waiting > 0) this.desk.toast(which === 'undo' ? t('上一次操作还没有完成，完成后接着撤销') : t('上一次操作还没有完成，完成后接着重做'))
+    this.waiting += 1
+    this.turns = this.turns.then(async () => {
+      await this.reading
+      if (this.session === null) await this.turnBack(which, this.state?.[which] ?? null)
+      await this.reading
+      this.waiting -= 1
+    })
+  }
+
   /** Take back what was committed, or commit it again: a new revision either way. */
   private async turnBack(which: 'undo' | 'redo', rev: Rev | null): Promise<void> {
-    if (!this.enabled || this.busy || this.desk.model.view?.date) return
     if (rev === null) return this.desk.toast(which === 'undo' ? t('没有可撤销的版本') : t('没有可重做的版本'))
     this.busy = true
     this.redraw()

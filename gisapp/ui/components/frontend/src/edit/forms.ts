@@ -16,7 +16,7 @@ export const TOOLS: ToolInfo[] = [
   { id: 'move', title: '移动顶点', key: 'V', hint: '拖动顶点，共用它的地块一起变；拖边中点插入顶点；按住 Shift 拖整条边；Delete 或 Alt＋点击删除顶点' },
   { id: 'split', title: '划线分割', key: 'S', hint: '在地块上画一条横穿的线，双击或按 Enter 分割' },
   { id: 'split_area', title: '按面积分割', key: 'A', hint: '点选一条边，输入面积；沿这条边平行切出' },
-  { id: 'merge', title: '合并', key: 'M', hint: '点选相邻地块，按 Enter 合并；属性随第一宗' },
+  { id: 'merge', title: '合并', key: 'M', hint: '点选相邻地块，合并后的样子随即给出；按 Enter 合并，属性随第一宗' },
   { id: 'cut', title: '批量切割', key: 'C', hint: '画一条线，切开它穿过的地块；只切一部分时先按住 Shift 点选' },
   { id: 'corridor', title: '道路红线', key: 'R', hint: '画道路中线，按宽度从沿线地块划出道路用地' },
   { id: 'draw', title: '新增用地', key: 'N', hint: '逐点画出新地块，或粘贴界址点' },
@@ -49,13 +49,22 @@ export function toolForm(editor: Editor): TemplateResult | typeof nothing {
     case 'split':
     case 'cut': return html`<form class="form" @submit=${finish}>${penLine(editor)}<button class="btn primary" ?disabled=${tools.intent() === null}>${tools.tool === 'split' ? t('分割') : t('切割')}</button></form>`
     case 'merge': return html`<form class="form" @submit=${finish}><span class="wide num">${t('已选 {count} 宗', { count: tools.picked.length })}</span>
-      <button class="btn primary" ?disabled=${tools.picked.length < 2}>${t('合并')}</button></form>`
+      <button class="btn primary" ?disabled=${tools.picked.length < 2}>${t('合并')}</button></form>${apart(editor)}`
     case 'retire': return html`<form class="form" @submit=${(event: Event) => { event.preventDefault(); retire(editor) }}><span class="wide num">${t('注销所选 {count} 宗', { count: tools.picked.length })}</span>
       <button class="btn danger">${t('注销')}</button></form>`
     case 'draw': return land(editor, finish, set)
     case 'measure': return measure(editor)
     default: return nothing
   }
+}
+
+/** Parcels that do not touch become one only if that is chosen. */
+function apart(editor: Editor): TemplateResult | typeof nothing {
+  const { session, tools } = editor
+  if (!tools.forms.apart && !session?.preview?.findings.some(({ code }) => code === 'not_adjacent')) return nothing
+  return html`<label class="check footprint"><input type="checkbox" id="apart" .checked=${tools.forms.apart}
+    @change=${(event: Event) => { const box = event.target as HTMLInputElement; tools.set('apart', box.checked); box.blur() }} />
+    <span>${t('允许合并为互不相连的多部分')}</span></label>`
 }
 
 function retire(editor: Editor): void {

@@ -58,8 +58,9 @@ export class Intents {
     return this.of('corridor', ids, { line, width_m })
   }
 
-  merge(ids: string[]): Intent {
-    return this.of('merge', ids)
+  /** Make one parcel of several; `apart` says that they may lie apart. */
+  merge(ids: string[], apart: boolean): Intent {
+    return this.of('merge', ids, apart ? { apart } : {})
   }
 
   draw(polygons: XY[][][], extend: boolean, values: Values): Intent {

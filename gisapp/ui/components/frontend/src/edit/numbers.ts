@@ -68,15 +68,22 @@ export function parcels(editor: Editor): TemplateResult | typeof nothing {
   const sorted = [...preview.parcels].sort((a, b) => weight(a) - weight(b))
   return html`<section class="touched" aria-label=${t('涉及地块')}>
     <h3>${t('涉及地块 {count} 宗', { count: sorted.length })}</h3>
-    ${sorted.map((parcel) => one(parcel, focus.includes(parcel.parcel_id)))}
+    ${sorted.map((parcel) => one(parcel, focus.includes(parcel.parcel_id), preview.judged))}
     ${totals(preview)}
   </section>`
 }
 
 const STATUS = { changed: '', new: '新', gone: '消失' }
 
-function one(parcel: PreviewParcel, isFocus: boolean): TemplateResult {
-  const { before, after, verdict } = parcel
+/** What the rulebook says, dimmed while it is that of the gesture before. */
+function judgement({ verdict, score: points }: PreviewParcel, isJudged: boolean): TemplateResult | typeof nothing {
+  const line = isJudged ? '' : 'pending'
+  return html`${verdict && (verdict.before_text || verdict.after_text) ? html`<div class="line ${line}" data-verdict><span>${t('判定')}</span><span>${change(verdict.before_text, verdict.after_text)}</span></div>` : nothing}
+    ${points && (points.before !== null || points.after !== null) ? html`<div class="line num ${line}" data-score><span>${t('得分')}</span><span>${change(points.before === null ? null : score(points.before), points.after === null ? null : score(points.after))}</span></div>` : nothing}`
+}
+
+function one(parcel: PreviewParcel, isFocus: boolean, isJudged: boolean): TemplateResult {
+  const { before, after } = parcel
   const moved = before && after ? after.m2 - before.m2 : null
   return html`<article class="parcel ${isFocus ? 'focus' : ''}" data-parcel=${parcel.parcel_id}>
     <div class="name"><span class="ellipsis" title=${parcel.parcel_id}>${parcel.title || parcel.parcel_id}</span>
@@ -88,8 +95,7 @@ function one(parcel: PreviewParcel, isFocus: boolean): TemplateResult {
     </div>
     ${parcel.registered_m2 !== null && after ? html`<div class="line num mute"><span>${t('登记面积')}</span><span>${mu(parcel.registered_m2)} ${t('亩')}</span></div>` : nothing}
     ${zones(parcel)}
-    ${verdict && (verdict.before_text || verdict.after_text) ? html`<div class="line" data-verdict><span>${t('判定')}</span><span>${change(verdict.before_text, verdict.after_text)}</span></div>` : nothing}
-    ${parcel.score && (parcel.score.before !== null || parcel.score.after !== null) ? html`<div class="line num" data-score><span>${t('得分')}</span><span>${change(parcel.score.before === null ? null : score(parcel.score.before), parcel.score.after === null ? null : score(parcel.score.after))}</span></div>` : nothing}
+    ${judgement(parcel, isJudged)}
   </article>`
 }
 

@@ -21,7 +21,9 @@ export const panelStyles = css`
   section { padding: 9px 16px; border-top: 1px solid var(--line); }
   h3 { font-size: 12.5px; font-weight: 600; color: var(--ink-2); margin-bottom: 5px; }
   .form { display: flex; align-items: flex-end; gap: 8px; padding: 9px 16px; flex-wrap: wrap; }
-  .form.column { flex-direction: column; align-items: stretch; }
+  .form.column { flex-flow: column nowrap; align-items: stretch; }
+  .form.column > * { min-width: 0; }
+  .form.column > p { white-space: normal; }
   .form .form { padding: 0; }
   .form .wide, .form label.wide { flex: 1 1 90px; min-width: 0; align-self: center; }
   label > span:first-child:not(.sr) { display: block; font-size: 12px; color: var(--ink-2); margin-bottom: 2px; }
@@ -65,8 +67,10 @@ export const panelStyles = css`
   .line { display: flex; justify-content: space-between; gap: 10px; font-size: 12.5px; }
   .line > span:last-child { white-space: nowrap; }
   .line.num > span:first-child { min-width: 0; }
+  .line[data-verdict] > span:last-child { white-space: normal; text-align: right; }
   .line.whole { color: var(--ink-3); }
   .line.whole span { min-width: 0; }
+  .line.pending > span:last-child { opacity: 0.55; }
   .alert { color: var(--alert); }
   .totals { display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; font-size: 12.5px; color: var(--ink-2); padding-top: 6px; }
   .touched .totals { border-top: 1px solid var(--line); margin-top: 4px; }
@@ -91,6 +95,7 @@ export const panelStyles = css`
   .buttons { display: flex; flex-wrap: wrap; gap: 8px; }
   .conflict .parcel .buttons { margin-top: 6px; }
   .conflict > .buttons { margin-top: 8px; }
+  .find { flex: none; width: 22px; height: 20px; display: grid; place-content: center; color: var(--accent); }
   .conflict p { font-size: 12.5px; white-space: normal; }
   .btn.theirs[aria-pressed='true'] { border-color: #0072b2; background: #e2eef6; box-shadow: inset 0 0 0 1px #0072b2; }
   .btn.mine[aria-pressed='true'] { border-color: #b57f00; background: #fff5db; box-shadow: inset 0 0 0 1px #b57f00; }

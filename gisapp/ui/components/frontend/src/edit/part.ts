@@ -16,7 +16,8 @@ import type { DraftLine, Rev } from './types'
 export class EditPart implements Part {
   readonly editor: Editor
   readonly gestures: Gestures
-  private rulebook = ''
+  /** The rulebook and the language that the numbers are asked for in. */
+  private asked = ''
 
   constructor(private readonly desk: DeskHost) {
     this.editor = new Editor(desk, () => this)
@@ -88,9 +89,10 @@ export class EditPart implements Part {
       this.gestures.detach()
       return null
     }
-    if (this.rulebook !== desk.model.rulebook) {
-      if (this.rulebook !== '') editor.session.again()
-      this.rulebook = desk.model.rulebook
+    const asked = `${desk.model.rulebook}/${desk.data.lang}`
+    if (this.asked !== asked) {
+      if (this.asked !== '') editor.session.again()
+      this.asked = asked
     }
     return html`<gis-edit .lang=${desk.data.lang} ?narrow=${desk.narrow} .editor=${editor} .gestures=${this.gestures}></gis-edit>`
   }

@@ -13,18 +13,25 @@ export interface Asked<Body> {
   gesture: number
 }
 
-/** Asks for one thing at a time: while one question is under way, only the newest of the others is kept. */
+/** While gestures follow one another, the verdict is asked for at least this often. */
+const VERDICT_EVERY_MS = 300
+
+/**
+ * Asks for one thing at a time: while one question is under way, only the newest of the others is kept.
+ * Each is asked twice: first what is known at once (areas, findings), then, when no newer one waits, the whole.
+ */
 export class Previewer<Body, Answer> {
   private running = false
   private queued: Asked<Body> | null = null
   private timer = 0
   private patience = FIRST_RETRY_MS
   private stopped = false
+  private judgedAt = -Infinity
   /** Since when there is no connection; null while there is one. */
   offline = false
 
   constructor(
-    private readonly send: (body: Body) => Promise<Answer>,
+    private readonly send: (body: Body, judge: boolean) => Promise<Answer>,
     private readonly answered: (asked: Asked<Body>, answer: Answer) => void,
     private readonly refused: (asked: Asked<Body>, error: unknown) => void,
     private readonly changed: () => void,
@@ -53,10 +60,11 @@ export class Previewer<Body, Answer> {
       const asked: Asked<Body> = this.queued
       this.queued = null
       try {
-        const answer = await this.send(asked.body)
-        if (this.stopped) return
-        this.online()
-        this.answered(asked, answer)
+        if (!(await this.tell(asked, false))) return
+        const isDue = performance.now() - this.judgedAt >= VERDICT_EVERY_MS
+        if (this.queued !== null && !isDue) continue
+        if (!(await this.tell(asked, true))) return
+        this.judgedAt = performance.now()
       } catch (error) {
         if (this.stopped) return
         if (isPassing(error)) this.wait(asked)
@@ -68,6 +76,15 @@ export class Previewer<Body, Answer> {
     }
     this.running = false
     this.changed()
+  }
+
+  /** Ask and hand the answer on; false when there is nobody to hand it to any more. */
+  private async tell(asked: Asked<Body>, judge: boolean): Promise<boolean> {
+    const answer = await this.send(asked.body, judge)
+    if (this.stopped) return false
+    this.online()
+    this.answered(asked, answer)
+    return true
   }
 
   private online(): void {

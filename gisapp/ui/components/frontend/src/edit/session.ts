@@ -8,12 +8,13 @@ import { Intents, allocated, extended } from './intents'
 import { newId } from './new-id'
 import type { Failure } from '../theme'
 import { type Asked, Previewer } from './previewer'
+import { withVerdictsOf } from './verdicts'
 import type { Committed, ConflictLine, DraftBody, FabricAnswer, FindingLine, Intent, Need, Polygons, Preview, Request, Scheme, WhyNow } from './types'
 
 export interface SessionEvents {
   changed(): void
-  /** Numbers for a gesture are in hand: `gesture` is when it happened, `route` what the route took [ms]. */
-  numbers(gesture: number, route: number): void
+  /** Numbers for a gesture are in hand: `gesture` is when it happened. */
+  numbers(gesture: number, answer: Preview): void
   /** The steps are others now. */
   stepped(request: Request): void
 }
@@ -63,7 +64,7 @@ export class EditSession {
     this.basis.know(fabric)
     this.drafts = new DraftKeeper(api, branch, draft?.id ?? null, () => this.origin.get(this.focus)?.title ?? this.focus, () => events.changed())
     this.previewer = new Previewer(
-      (body) => api.post<Preview>('/preview', body),
+      (body, judge) => api.post<Preview>('/preview', { ...body, judge }),
       (asked, answer) => this.answered(asked, answer),
       (asked, error) => this.refused(asked, error),
       () => events.changed(),
@@ -176,8 +177,10 @@ export class EditSession {
   private ask(gesture: number): void {
     const intents = this.tentative ? [...this.intents, this.tentative] : this.intents
     const asked = JSON.stringify(intents)
-    if (asked === this.answeredFor && this.kept) this.preview = this.kept
-    else if (asked !== this.shownFor) return this.inquire(intents, asked, gesture)
+    if (asked === this.answeredFor && this.kept) {
+      this.preview = this.kept
+      if (!this.kept.judged) this.inquire(intents, asked, gesture)
+    } else if (asked !== this.shownFor || this.previewer.busy) return this.inquire(intents, asked, gesture)
     if (this.tentative === null) this.settle(asked)
   }
 
@@ -203,14 +206,14 @@ export class EditSession {
     // An answer to what has been given up meanwhile says nothing any more.
     if (!settled && this.tentative === null) return
     if (this.intents.length === 0 && this.tentative === null) return
-    this.preview = answer
+    this.preview = answer.judged ? answer : withVerdictsOf(this.preview, answer)
     this.problem = null
     this.basis.learn(answer)
     for (const need of answer.needs) this.wanted.set(`${need.parcel_id}/${need.field}`, need)
     this.shownFor = asked
     if (settled) this.settle(asked)
     this.events.changed()
-    this.events.numbers(gesture, answer.ms.total)
+    this.events.numbers(gesture, answer)
   }
 
   /** A step that cannot even be tried is not taken; steps taken earlier (a draft) stay until the user takes them back. */

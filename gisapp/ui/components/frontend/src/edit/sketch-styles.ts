@@ -5,7 +5,7 @@ export const sketchStyles = css`
   path { fill: none; stroke-linejoin: round; stroke-linecap: round; }
   .now { fill: rgba(255, 255, 255, 0.35); stroke: #1f5f86; stroke-width: 2.2; }
   .now.wrong { fill: rgba(213, 94, 0, 0.18); stroke: #d55e00; }
-  .ghost { stroke: #41556a; stroke-width: 1.5; stroke-dasharray: 5 4; }
+  .ghost { fill: none; stroke: #41556a; stroke-width: 1.5; stroke-dasharray: 5 4; }
   .picked { stroke: #1f5f86; stroke-width: 3; fill: rgba(31, 95, 134, 0.12); }
   .picked.first { stroke: #10273a; stroke-width: 3; fill: none; }
   circle { fill: #fff; stroke: #10273a; stroke-width: 1.8; }

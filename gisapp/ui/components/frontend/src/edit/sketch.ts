@@ -2,6 +2,7 @@ import type { Map as MapLibre } from 'maplibre-gl'
 import { LitElement, type SVGTemplateResult, type TemplateResult, css, html, nothing, svg } from 'lit'
 import { number } from '../format'
 import { inside } from '../map/names'
+import { edgesOnce, linesOnce } from '../outlines'
 import { define } from '../mount'
 import { base } from '../styles'
 import { t } from '../texts'
@@ -49,6 +50,11 @@ export class Sketch extends LitElement {
 
   private readonly project = (lon: number, lat: number): Pixel => this.map.project([lon, lat])
 
+  /** Outlines of the past, an edge that two parcels share drawn once so that it stays dashed. */
+  private dashes(outlines: Polygons[]): string {
+    return edgesOnce(outlines.flat(2), keyOf).map((line) => `M${line.map(([, , lon, lat]) => this.xy(lon, lat)).join('L')}`).join('')
+  }
+
   private path(polygons: Polygons): string {
     return polygons.flat().map((ring) => `M${ring.map(([, , lon, lat]) => this.xy(lon, lat)).join('L')}Z`).join('')
   }
@@ -63,7 +69,7 @@ export class Sketch extends LitElement {
     this.toggleAttribute('moving', this.map.isMoving())
     if (!session) return html``
     if (session.conflict)
-      return html`<svg width="100%" height="100%" aria-hidden="true">${session.conflict.lines.map((line) => this.conflict(line, session.conflict!.choices.get(line.parcel_id)))}</svg>`
+      return html`<svg width="100%" height="100%" aria-hidden="true">${this.was(session.conflict.lines)}${session.conflict.lines.map((line) => this.conflict(line, session.conflict!.choices.get(line.parcel_id)))}</svg>`
     const fabric = this.shown()
     return html`<svg width="100%" height="100%" aria-hidden="true">
         ${this.outlines(fabric)}${this.picked(fabric)}${this.grips(fabric)}${this.pen()}${this.findings()}
@@ -92,7 +98,7 @@ export class Sketch extends LitElement {
     const old = [...ids].map((id) => session!.origin.get(id)).filter((parcel) => parcel !== undefined)
     return svg`
       ${now.map((parcel) => svg`<path class="now ${wrong.has(parcel.parcel_id) ? 'wrong' : ''}" d=${this.path(parcel.polygons)}/>`)}
-      ${old.map((parcel) => svg`<path class="ghost" d=${this.path(parcel.polygons)}/>`)}`
+      <path class="ghost" d=${this.dashes(old.map((parcel) => parcel.polygons))}/>`
   }
 
   private picked(fabric: LocalFabric): SVGTemplateResult {
@@ -193,7 +199,14 @@ export class Sketch extends LitElement {
     const one = (geometry: GeoJSON.Geometry | null, kind: string) => (geometry ? svg`<path class="conflict ${kind}" d=${this.geo(geometry)}/>` : null)
     const mine = this.editor.session?.conflict?.mine.get(line.parcel_id)
     const faded = (kind: string) => (choice !== undefined && choice !== kind ? ' faded' : '')
-    return svg`${one(line.base, 'base')}${one(line.theirs, `theirs${faded('theirs')}`)}${mine ? svg`<path class="conflict mine${faded('mine')}" d=${this.path(mine)}/>` : one(line.mine, `mine${faded('mine')}`)}`
+    return svg`${one(line.theirs, `theirs${faded('theirs')}`)}${mine ? svg`<path class="conflict mine${faded('mine')}" d=${this.path(mine)}/>` : one(line.mine, `mine${faded('mine')}`)}`
+  }
+
+  /** What it was before either of us, each edge once. */
+  private was(lines: ConflictLine[]): SVGTemplateResult {
+    const { coordinates } = linesOnce(lines.flatMap(({ base: was }) => (was === null ? [] : [was])))
+    const d = coordinates.map((line) => `M${line.map(([lon = 0, lat = 0]) => this.xy(lon, lat)).join('L')}`).join('')
+    return svg`<path class="conflict base" d=${d}/>`
   }
 
   private geo(geometry: GeoJSON.Geometry): string {

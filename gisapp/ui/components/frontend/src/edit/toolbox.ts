@@ -22,12 +22,14 @@ export interface Forms {
   area: string
   unit: 'mu' | 'm2'
   extend: boolean
+  /** Parcels that do not touch are meant to be one. */
+  apart: boolean
   list: string
   name: string
   use: string
 }
 
-const EMPTY: Forms = { width: '24', area: '', unit: 'mu', extend: false, list: '', name: '', use: '' }
+const EMPTY: Forms = { width: '24', area: '', unit: 'mu', extend: false, apart: false, list: '', name: '', use: '' }
 
 /**
  * The tool in hand, what it has drawn so far, and what stands in its fields.
@@ -71,7 +73,7 @@ export class Toolbox {
     this.done = false
     this.chosen = null
     this.list = null
-    this.forms = { ...this.forms, area: '', list: '' }
+    this.forms = { ...this.forms, area: '', list: '', apart: false }
     this.edge = this.tool === 'split_area' ? this.longest() : null
     this.keepFocus()
     this.editor.session?.attempt(null)
@@ -80,6 +82,7 @@ export class Toolbox {
   choose(tool: ToolId): void {
     this.tool = tool
     this.reset()
+    if (tool === 'merge') this.tryForms()
     if (tool === 'draw' || tool === 'cut' || tool === 'corridor' || tool === 'measure') void this.reachView()
     this.editor.changed()
   }
@@ -122,6 +125,7 @@ export class Toolbox {
     this.chosen = null
     if (this.tool === 'split_area') this.edge = this.longest()
     this.editor.tellPicked(this.picked)
+    if (this.tool === 'merge') this.tryForms()
     this.editor.changed()
   }
 
@@ -184,9 +188,31 @@ export class Toolbox {
     }
     const intent = this.intent()
     if (intent === null) return
-    session.push(intent)
+    if (this.tool === 'merge') return void this.join(intent)
+    this.take(intent)
+  }
+
+  private take(intent: Intent): void {
+    this.editor.session?.push(intent)
     this.tool = 'move'
     this.reset()
+  }
+
+  private joining = false
+
+  /** Merge once the numbers say that it can be; parcels that cannot be one are refused with why. */
+  private async join(intent: Intent): Promise<void> {
+    const { session } = this.editor
+    if (!session || this.joining) return
+    this.joining = true
+    session.attempt(intent)
+    await this.editor.answered(session)
+    this.joining = false
+    const now = this.editor.session === session && this.tool === 'merge' ? this.intent() : null
+    if (now === null || JSON.stringify(now) !== JSON.stringify(intent)) return
+    const wrong = session.preview?.findings.find(({ severity }) => severity === 'error')
+    if (wrong) return this.editor.desk.toast(wrong.message, 'bad')
+    if (session.problem === null) this.take(intent)
   }
 
   /** Return the step that the tool would take with what it has, or null while something is missing. */
@@ -203,7 +229,7 @@ export class Toolbox {
       case 'cut': return line && make.cut(many, line)
       case 'corridor': return line && Number(forms.width) > 0 ? make.corridor(many, line, Number(forms.width)) : null
       case 'split_area': return this.edge && size > 0 ? make.splitArea(this.focus, [xy(this.edge.a), xy(this.edge.b)], size, forms.unit) : null
-      case 'merge': return this.picked.length > 1 ? make.merge(this.picked) : null
+      case 'merge': return this.picked.length > 1 ? make.merge(this.picked, forms.apart) : null
       case 'draw': return this.land()
       case 'points': return this.outline()
       default: return null

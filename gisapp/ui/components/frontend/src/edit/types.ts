@@ -51,6 +51,7 @@ export interface Intent {
   area_m2?: number
   area_mu?: number
   extend?: boolean
+  apart?: boolean
   values?: Record<string, string | number | boolean | null>
 }
 
@@ -113,6 +114,8 @@ export interface Need {
 
 export interface Preview {
   ok: boolean
+  /** Whether the verdicts after the steps are in it. */
+  judged: boolean
   target: { branch: string | null; title: string | null; forced: boolean; why: string | null }
   ms: { total: number; topology: number; evaluate: number }
   overlaps: number
@@ -171,6 +174,8 @@ export interface EditState {
   branch: string
   head: number
   version: string
+  /** How many parcels there are. */
+  count: number
   branches: BranchLine[]
   undo: Rev | null
   redo: Rev | null
@@ -192,6 +197,7 @@ export interface Committed {
   revision: number
   branch: string
   version: string
+  count: number
   hash: string
   summary: string
   undo: Rev | null

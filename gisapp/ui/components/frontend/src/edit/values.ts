@@ -1,5 +1,6 @@
 import { type TemplateResult, html, nothing } from 'lit'
 import { number } from '../format'
+import { titled } from '../panels/rules'
 import { t } from '../texts'
 import type { ParcelCard } from '../types'
 import type { Editor } from './editor'
@@ -18,12 +19,14 @@ export function valueForm(editor: Editor): TemplateResult {
   if (fields.length === 0) return html`<p class="mute">${t('没有可修改的字段：先在地图上选择一宗已有地块，再进入编辑')}</p>`
   return html`<form class="form column" @submit=${(event: Event) => apply(event, editor, fields)}>
     <p class="num">${t('修改所选 {count} 宗；留空的字段不变', { count: tools.picked.length })}</p>
-    <div class="fields">${fields.map((item) => html`<label class="field"><span class="ellipsis" title=${item.title}>${item.title}</span>
-      ${input(item, one)}
-      <button type="button" class="clear" title=${t('清空这个字段')} aria-label=${t('清空 {title}', { title: item.title })} aria-pressed="false"
-        @click=${(event: Event) => toggle(event.currentTarget as HTMLElement)}>∅</button></label>`)}</div>
+    <div class="fields">${fields.map((item) => field(item, titled(item.title, item.title_en), one))}</div>
     <button class="btn primary">${t('应用')}</button></form>`
 }
+
+const field = (item: Attribute, title: string, one: boolean): TemplateResult => html`<label class="field"><span class="ellipsis" title=${title}>${title}</span>
+    ${input(item, one)}
+    <button type="button" class="clear" title=${t('清空这个字段')} aria-label=${t('清空 {title}', { title })} aria-pressed="false"
+      @click=${(event: Event) => toggle(event.currentTarget as HTMLElement)}>∅</button></label>`
 
 function input(item: Attribute, one: boolean): TemplateResult {
   if (item.options?.length)

@@ -1,4 +1,5 @@
 import { type TemplateResult, css, html, nothing } from 'lit'
+import type { Api } from '../api'
 import { mu, number, percent, score } from '../format'
 import { define } from '../mount'
 import { base } from '../styles'
@@ -7,10 +8,11 @@ import type { EvaluationCard, Loaded, ParcelCard, ZoneShare } from '../types'
 import { icon } from './icons'
 import { Panel } from './panel'
 import { ruleList, ruleStyles, titled } from './rules'
+import './would'
 
 /** The right panel: one parcel on one card, in the order in which a decision reads it. */
 export class CardPanel extends Panel {
-  static override properties = { card: { attribute: false }, actions: { attribute: false } }
+  static override properties = { card: { attribute: false }, api: { attribute: false }, version: { type: String }, actions: { attribute: false } }
   static override styles = [base, ruleStyles, css`
     :host { display: flex; min-height: 0; flex: 1 1 auto; }
     .panel { display: flex; flex-direction: column; width: 100%; min-height: 0; overflow: hidden; align-self: flex-start; max-height: 100%; }
@@ -72,6 +74,9 @@ export class CardPanel extends Panel {
     .bones { padding: 16px; display: grid; gap: 12px; }
   `]
   declare card: Loaded<ParcelCard>
+  declare api: Api
+  /** The state of the parcels that the card is of. */
+  declare version: string
   /** Buttons that the parts of the desk add for this parcel. */
   declare actions: TemplateResult | null
 
@@ -103,6 +108,7 @@ export class CardPanel extends Panel {
         ${parcel.evaluation ? band(parcel.evaluation) : html`<section class="mute">${t('这个地块没有评价结果')}</section>`}
         ${areas(parcel)}
         ${parcel.evaluation ? this.evaluation(parcel.evaluation) : nothing}
+        ${parcel.evaluation ? this.would(parcel.parcel_id, parcel.evaluation) : nothing}
         ${parcel.others.length > 0 ? this.others(parcel) : nothing}
         ${parcel.attributes.length > 0 ? attributes(parcel) : nothing}
       </div>
@@ -123,6 +129,10 @@ export class CardPanel extends Panel {
       ${evaluation.gaps.length > 0
         ? html`<section class="gaps"><h3>${t('待补资料')}</h3><ul>${evaluation.gaps.map((gap) => html`<li>${gap}</li>`)}</ul></section>`
         : nothing}`
+  }
+
+  private would(parcelId: string, { rulebook, run_id: run }: EvaluationCard): TemplateResult {
+    return html`<gis-would .lang=${this.lang} .api=${this.api} .version=${this.version} .parcelId=${parcelId} .rulebook=${rulebook} .run=${run} ?narrow=${this.hasAttribute('narrow')}></gis-would>`
   }
 
   private others(parcel: ParcelCard): TemplateResult {
@@ -147,9 +157,18 @@ function band(evaluation: EvaluationCard): TemplateResult {
     <span class="rank num">${place}
       ${spread ? html`<br />${t('区间')} ${score(score_low)}–${score(score_high)}` : nothing}
       ${completeness !== null && completeness < 0.9995 ? html`<br />${t('资料完整度')} ${percent(completeness, 0)}` : nothing}</span>
+    ${steadiness(evaluation)}
     ${decisive ? html`<p class="why">${t('首先由「{title}」决定', { title: titled(decisive.title, decisive.title_en) })}</p>` : nothing}
     ${evaluation.advice ? html`<p class="why">${t('建议路径')} · <b>${titled(evaluation.advice.title, evaluation.advice.title_en)}</b></p>` : nothing}
   </div>`
+}
+
+/** How often the parcel stays among the first when the weights are drawn anew. */
+export function steadiness({ stability, draws, top_k: k, rank }: EvaluationCard): TemplateResult | typeof nothing {
+  if (stability === null || stability === undefined || !draws || !k || rank === null) return nothing
+  const values = { draws: number(draws), share: percent(stability), k: number(k) }
+  const said = rank <= k ? t('权重扰动 {draws} 次，{share} 保持前 {k} 名', values) : t('权重扰动 {draws} 次，{share} 进入前 {k} 名', values)
+  return html`<p class="why num" style="white-space:normal">${t('排序稳定性')} · ${said}</p>`
 }
 
 function areas(parcel: ParcelCard): TemplateResult {

@@ -13,7 +13,7 @@ const KINDS: Record<SearchHit['kind'], string> = { parcel: '地块', enterprise:
 
 /** One box for parcel code, name, enterprise and station. */
 export class SearchBox extends Panel {
-  static override properties = { hits: { state: true }, open: { state: true }, at: { state: true } }
+  static override properties = { version: { attribute: false }, hits: { state: true }, open: { state: true }, at: { state: true } }
   static override styles = [base, css`
     :host { display: block; position: relative; color: var(--ink); }
     .box { display: flex; align-items: center; gap: 8px; height: 32px; padding: 0 10px; border-radius: 4px; background: #1d3b53; color: #a9bccc; border: 1px solid transparent; }
@@ -36,6 +36,8 @@ export class SearchBox extends Panel {
   declare open: boolean
   declare at: number
   api!: Api
+  /** The state of the parcels to search, where it is not the newest. */
+  declare version: string | null
   private timer = 0
   private running: AbortController | null = null
   /** The text that `hits` answer. */
@@ -43,6 +45,7 @@ export class SearchBox extends Panel {
 
   constructor() {
     super()
+    this.version = null
     this.hits = { state: 'none' }
     this.open = false
     this.at = 0
@@ -62,6 +65,13 @@ export class SearchBox extends Panel {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     window.removeEventListener('keydown', this.slash)
+  }
+
+  /** What was found in another state of the parcels is asked for anew. */
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has('version')) return
+    this.hits = { state: 'none' }
+    this.asked = ''
   }
 
   private get input(): HTMLInputElement | null {
@@ -103,7 +113,7 @@ export class SearchBox extends Panel {
     const running = (this.running = new AbortController())
     if (this.hits.state !== 'ready') this.hits = { state: 'loading' }
     try {
-      const { results } = await this.api.get<{ results: SearchHit[] }>('/search', { q }, running.signal)
+      const { results } = await this.api.get<{ results: SearchHit[] }>('/search', { q, version: this.version }, running.signal)
       this.hits = { state: 'ready', value: results }
       this.asked = q
       this.at = 0

@@ -250,7 +250,7 @@ export class Review implements Part {
     try {
       const body = { branch: revision.branch, revision: revision.revision, op_id: crypto.randomUUID() }
       const done = await this.desk.api.post<Recorded>('/edit/undo', body)
-      this.desk.model.setView({ branch: done.branch, version: done.version, date: null })
+      this.desk.model.setView({ branch: done.branch, version: done.version, date: null, revision: done.revision, count: done.count })
       window.dispatchEvent(new CustomEvent('gisapp:committed', { detail: done }))
       this.desk.toast(t('已撤销版本 r {revision}，记为 r {now}', { revision: revision.revision, now: done.revision }))
       if (revision.before === null) this.outlive()

@@ -60,7 +60,7 @@ export class Present {
   }
 
   used(data: FaceData): void {
-    const stamp = `${data.version}/${this.count}`
+    const stamp = `${data.version}/${data.lang}/${this.count}`
     if (stamp === this.stamp) return
     this.stamp = stamp
     void this.read(this.desk.model.branch)
@@ -73,7 +73,7 @@ export class Present {
   /** Something was recorded, here or elsewhere: read anew. */
   renew(): void {
     this.count += 1
-    this.stamp = `${this.desk.data.version}/${this.count}`
+    this.stamp = `${this.desk.data.version}/${this.desk.data.lang}/${this.count}`
     if (this.desk.model.view?.date === null || this.desk.model.view === null) this.wanted = null
     void this.read(this.desk.model.branch)
     if (this.loggedOf !== '') this.needTicks()
@@ -119,7 +119,7 @@ export class Present {
 
   private head(state: EditState): void {
     const same = state.branch === OFFICIAL && state.version === this.desk.data.version
-    this.desk.model.setView(same ? null : { branch: state.branch, version: state.version, date: null })
+    this.desk.model.setView(same ? null : { branch: state.branch, version: state.version, date: null, revision: state.head, count: state.count })
   }
 
   /** Make or close a scheme, then show it or the official branch. */
@@ -150,7 +150,7 @@ export class Present {
         const answer = await this.desk.api.get<AsOfAnswer>('/edit/asof', { branch, date })
         if (this.wanted !== date) return
         this.revision = answer.revision
-        this.desk.model.setView({ branch, version: answer.version, date })
+        this.desk.model.setView({ branch, version: answer.version, date, revision: answer.revision, count: answer.count })
         void this.layers.register(branch, 0, true)
       }
     } catch (error) {

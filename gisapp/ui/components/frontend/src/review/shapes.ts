@@ -1,5 +1,6 @@
 import type { LayerSpecification } from 'maplibre-gl'
 import { ACCENT, INK } from '../colour'
+import { linesOnce } from '../outlines'
 import type { Overlay } from '../parts'
 import type { ChangeKind, DiffChange, Imagery, Target } from './types'
 
@@ -68,16 +69,24 @@ export function targetOf(geometries: readonly (GeoJSON.Geometry | null)[]): Targ
   return { bbox: box, lon: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 }
 }
 
+const DASHED: Role[] = ['before', 'gone', 'attributes']
 const byRole = (fallback: string) =>
   ['match', ['get', 'role'], ...Object.entries(ROLE_COLOUR).flat(), fallback] as unknown as string
 const ofRoles = (...roles: Role[]) => ['in', ['get', 'role'], ['literal', roles]] as never
 const focused = (on: number, off: number) => ['case', ['get', 'on'], on, off] as unknown as number
 
+/** Dashed roles as lines, what is in focus for itself: an edge shared by two parcels is drawn once and stays dashed. */
+function dashedFeatures(shapes: readonly Shape[], focus: string | null): GeoJSON.FeatureCollection {
+  const groups = DASHED.flatMap((role) => [true, false].map((on) => ({ role, on, geometries: shapes.filter((shape) => shape.role === role && (shape.id === focus) === on).map((shape) => shape.geometry) })))
+  const features = groups.filter(({ geometries }) => geometries.length > 0).map(({ role, on, geometries }): GeoJSON.Feature => ({ type: 'Feature', properties: { role, on }, geometry: linesOnce(geometries) }))
+  return { type: 'FeatureCollection', features }
+}
+
 function lineOf(id: string, roles: Role[], dash: number[] | null, k: number): LayerSpecification {
   return {
     id: `review-${id}`,
     type: 'line',
-    source: 'review',
+    source: dash ? 'review-dashed' : 'review',
     filter: ofRoles(...roles),
     layout: { 'line-join': 'round' },
     paint: { 'line-color': byRole(INK), 'line-width': focused(3.4 * k, 2.2 * k), ...(dash ? { 'line-dasharray': dash } : {}) },
@@ -88,6 +97,7 @@ function lineOf(id: string, roles: Role[], dash: number[] | null, k: number): La
 export const changesOverlay = (shapes: readonly Shape[], focus: string | null, k: number): Overlay => ({
   id: 'review',
   geojson: asFeatures(shapes, focus),
+  sources: { 'review-dashed': { type: 'geojson', data: dashedFeatures(shapes, focus) } },
   layers: [
     { id: 'review-fill', type: 'fill', source: 'review', filter: ofRoles('new', 'gone', 'attributes', 'after'),
       paint: { 'fill-color': byRole(ACCENT), 'fill-opacity': focused(0.26, 0.13) } },
@@ -102,7 +112,7 @@ export const changesOverlay = (shapes: readonly Shape[], focus: string | null, k
 /** Return the registered outlines of parcels that a scheme changes, dashed over its own. */
 export const registeredOverlay = (outlines: readonly GeoJSON.Geometry[], k: number): Overlay => ({
   id: 'registered',
-  geojson: { type: 'FeatureCollection', features: outlines.map((geometry) => ({ type: 'Feature', properties: {}, geometry })) },
+  geojson: { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry: linesOnce(outlines) }] },
   layers: [
     { id: 'registered-line', type: 'line', source: 'registered', layout: { 'line-join': 'round' },
       paint: { 'line-color': REGISTERED, 'line-width': 1.7 * k, 'line-dasharray': [4, 2] } },

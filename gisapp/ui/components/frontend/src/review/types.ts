@@ -31,6 +31,8 @@ export interface EditState {
   branch: string
   head: number
   version: string
+  /** How many parcels there are. */
+  count: number
   branches: Branch[]
   earliest: string
   latest: string
@@ -86,6 +88,7 @@ export interface DiffAnswer {
 export interface AsOfAnswer {
   revision: number
   version: string
+  count: number
   made_at: string
   date: string
 }
@@ -146,6 +149,7 @@ export interface Recorded {
   revision: number
   branch: string
   version: string
+  count: number
   summary: string
   parcels: string[]
 }
