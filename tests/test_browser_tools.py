@@ -580,6 +580,7 @@ def test_a_host_that_is_not_named_is_refused_and_never_asked(planner, services):
         choose_imagery(planner, "影像 other")
     answer = coming.value
     assert answer.status == 403
+    planner.wait_for_toast("影像服务的主机不在允许列表中")
     with pytest.raises(urllib.error.HTTPError) as caught:
         planner.visit.get("/imagery/other/14/13600/6700")
     assert caught.value.code == 403

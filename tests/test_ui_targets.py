@@ -193,3 +193,13 @@ def test_the_english_page_speaks_english(board):
     text = shown(start(Settings(board)), language="en")
     for words in ("目标板", "未提供", "候选能带来什么", "差额"):
         assert words not in text
+
+
+def test_the_check_names_a_target_without_a_clause(board):
+    from tests.commands import call
+
+    assert call("check", board, "--json")[0] == 0
+    write_board(board, {"targets": [BOARD["targets"][0] | {"clause": "default/99"}]})
+    code, out, _ = call("check", board, "--json")
+    (found,) = [check for check in out["checks"] if check["id"] == "targets"]
+    assert code == 5 and found["state"] == "fail" and "default/99" in found["items"][0]

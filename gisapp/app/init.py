@@ -20,6 +20,7 @@ _SHARED: Final = (
     "tables/udb_cases.csv",
     "tables/udb_cases.yaml",
     "ledger/ledger.yaml",
+    "procedures",
     "README.md",
 )
 """What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises, occupancy and entries."""

@@ -4,7 +4,7 @@ import { DeskParts } from './desk-parts'
 import { deskStyles } from './desk-styles'
 import { FOUND, VIEWED } from './events'
 import type { Pick } from './map/pointer'
-import { type Camera, MapView } from './map/view'
+import { type Camera, type MapTrouble, MapView } from './map/view'
 import { creditsOf } from './map/style'
 import { memoryKey, remembered } from './memory'
 import { DeskModel } from './model'
@@ -200,6 +200,7 @@ export class Desk extends LitElement implements FaceElement, DeskHost {
       .selectedFid=${model.selectedFid} .hoverFid=${model.hoverFid} .disc=${model.disc} .padding=${this.padding()} .overlays=${this.mode === 'desk' ? this.parts.overlays() : NO_OVERLAYS}
       @map-click=${this.clicked} @map-hover=${(event: CustomEvent<Pick>) => this.pointing.hover(event.detail)} @map-camera=${this.moved} @map-surveyed=${this.surveyed}
       @map-cursor=${(event: CustomEvent<{ lon: number; lat: number } | null>) => { this.cursor = event.detail }}
+      @map-error=${(event: CustomEvent<MapTrouble>) => this.parts.troubled(event.detail)}
       @map-ready=${() => { this.ready = true }} @map-failed=${() => { this.noMap = true; this.sender.trigger('nowebgl', Date.now()) }}></gis-map>`
   }
 

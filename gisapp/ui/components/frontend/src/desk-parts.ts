@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing } from 'lit'
 import { edit } from './edit'
 import type { Pick } from './map/pointer'
+import type { MapTrouble } from './map/view'
 import type { DeskHost, Overlay, Part } from './parts'
 import { review } from './review'
 import type { FaceData, ParcelCard } from './types'
@@ -36,6 +37,10 @@ export class DeskParts {
 
   click(pick: Pick, event: MouseEvent | null): boolean {
     return this.parts.some((part) => part.click?.(pick, event) ?? false)
+  }
+
+  troubled(trouble: MapTrouble): void {
+    for (const part of this.parts) part.troubled?.(trouble)
   }
 
   drawer(): TemplateResult | null {

@@ -2,7 +2,7 @@ import type { LayerSpecification, SourceSpecification } from 'maplibre-gl'
 import type { TemplateResult, nothing } from 'lit'
 import type { Api } from './api'
 import type { Pick } from './map/pointer'
-import type { MapView } from './map/view'
+import type { MapTrouble, MapView } from './map/view'
 import type { DeskModel } from './model'
 import type { FaceData, ParcelCard } from './types'
 
@@ -55,6 +55,8 @@ export interface Part {
   key?(event: KeyboardEvent): boolean
   /** A click on the map; true = taken, the desk selects nothing. */
   click?(pick: Pick, event: MouseEvent | null): boolean
+  /** The map asked for something of a source in vain. */
+  troubled?(trouble: MapTrouble): void
   /** Another part wants the drawer: close yours, or return false to refuse. */
   yield?(): boolean
   /** Python handed new data (also the first). */

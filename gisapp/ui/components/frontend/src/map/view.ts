@@ -37,6 +37,12 @@ export interface Disc {
   radius: number
 }
 
+/** What the map asked for in vain: the source, and the status of the answer (0: none came). */
+export interface MapTrouble {
+  source: string | null
+  status: number
+}
+
 const shapeOf = (geometry: GeoJSON.Geometry | null): Shape =>
   geometry === null ? NOTHING : { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry }] }
 
@@ -135,8 +141,8 @@ export class MapView extends LitElement {
     })
     map.on('sourcedata', (event) => { if (event.sourceId === 'tiles') this.surveySoon() })
     map.on('error', (event) => {
-      const { tile } = event as { tile?: { tileID: { canonical: TileId } } }
-      this.failed(event.error as Error & { status?: number }, tile?.tileID.canonical)
+      const { tile, sourceId } = event as { tile?: { tileID: { canonical: TileId } }; sourceId?: string }
+      this.failed(event.error as Error & { status?: number }, tile?.tileID.canonical, sourceId ?? null)
     })
     return map
   }
@@ -146,8 +152,8 @@ export class MapView extends LitElement {
   private patience = RETRY_MS
 
   /** Tiles refused for an expired token are asked for again once Python has sent a fresh one, or had time to. */
-  private failed(error: Error & { status?: number }, tile: TileId | undefined): void {
-    if (error.status !== 401) return this.report('map-error', { message: error.message, status: error.status ?? 0 })
+  private failed(error: Error & { status?: number }, tile: TileId | undefined, source: string | null): void {
+    if (error.status !== 401) return this.report('map-error', { source, status: error.status ?? 0 } satisfies MapTrouble)
     if (tile) this.refused.push(tile)
     if (this.retry) return
     this.api.expire(this.state.data.token)

@@ -1,15 +1,26 @@
+import type { MapTrouble } from '../map/view'
 import { type DeskHost, OFFICIAL, type Overlay } from '../parts'
 import { PARCELS } from '../panels/layers'
 import { scaleFor } from '../screen'
+import { t } from '../texts'
 import { type Role, SEEN_THROUGH, type Shape, changesOverlay, imageryOverlays, registeredOverlay } from './shapes'
 import type { DiffAnswer, Imagery } from './types'
 
 const FULL = 1
+const IMAGERY = 'imagery'
+/** Why there is no picture, by the status of the answer. */
+const REFUSED: Record<number, string> = {
+  403: '影像服务的主机不在允许列表中，请联系系统管理员',
+  422: '影像的登记或文件有误，无法显示，请联系数据管理员',
+  502: '影像服务没有给出图片，请稍后重试或联系系统管理员',
+}
 
 /** What the review adds to the map: changed outlines, registered outlines of a scheme, imagery. */
 export class Layers {
   image: Imagery | null = null
   opacity = FULL
+  /** Whether the visitor was told already that the chosen imagery has no pictures. */
+  private told = false
   private shapes: readonly Shape[] = []
   private focus: string | null = null
   private registered: GeoJSON.Geometry[] = []
@@ -62,7 +73,16 @@ export class Layers {
       this.fadeParcels(Math.min(this.before, SEEN_THROUGH))
     } else if (next === null && this.image !== null) this.fadeParcels(this.before)
     this.image = next
+    this.told = false
     this.desk.redraw()
+  }
+
+  /** Say once for each choice why the imagery stays empty. */
+  troubled({ source, status }: MapTrouble): void {
+    const why = REFUSED[status]
+    if (source !== IMAGERY || this.image === null || this.told || why === undefined) return
+    this.told = true
+    this.desk.toast(t(why), 'bad')
   }
 
   fade(opacity: number): void {

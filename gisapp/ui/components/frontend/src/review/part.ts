@@ -2,6 +2,7 @@ import { type TemplateResult, html, nothing } from 'lit'
 import { explain } from '../api'
 import { type DeskHost, OFFICIAL, type Overlay, type Part } from '../parts'
 import type { Pick } from '../map/pointer'
+import type { MapTrouble } from '../map/view'
 import { scaleFor } from '../screen'
 import { t } from '../texts'
 import type { FaceData, ParcelCard } from '../types'
@@ -77,6 +78,10 @@ export class Review implements Part {
   private joined(a: Overlay[], b: Overlay[]): Overlay[] {
     if (a !== this.both.a || b !== this.both.b) this.both = { a, b, all: [...a, ...b] }
     return this.both.all
+  }
+
+  troubled(trouble: MapTrouble): void {
+    this.layers.troubled(trouble)
   }
 
   click(pick: Pick, event: MouseEvent | null): boolean {
