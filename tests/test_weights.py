@@ -24,7 +24,8 @@ def test_weights_ten_times_as_large_give_the_same_scores(tiny):
 def test_the_documents_say_so(root):
     assert "权重按合计折算" in (root / "docs" / "rules.md").read_text(encoding="utf-8")
     for file in (root / "parcels" / "rulebooks").glob("*.yaml"):
-        assert "权重按合计折算" in file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
+        assert "权重按合计折算" in text or text.count("kind: curve") < 2, file.name
 
 
 def test_a_negative_parameter_is_refused(demo):

@@ -17,6 +17,8 @@ from gisapp.app.declared import told_tables
 from gisapp.app.imagery import imagery_tiles
 from gisapp.app.import_policies import text_faults
 from gisapp.app.ledgers import Ledgers
+from gisapp.app.targets import FILE as TARGETS
+from gisapp.app.targets import load_board
 from gisapp.app.workspace import Progress, Workspace, silent
 from gisapp.context.tables import FOLDER as TABLES
 from gisapp.errors import InputError, Problem
@@ -74,6 +76,8 @@ def check_workspace(workspace: Workspace, *, progress: Progress = silent) -> lis
         report.step("tables", "资料表", lambda: told_tables(workspace))
     if report.step("policies", "政策库", lambda: _policies(workspace)):
         report.step("rulebooks", "规则集", lambda: _rulebooks(workspace))
+        if (workspace.root / TARGETS).exists():
+            report.step("targets", "目标表", lambda: (f"{len(load_board(workspace).targets)} 个目标", []))
     else:
         report.skip("rulebooks", "规则集", "政策库有错误，未检查")
     progress("检查工作区", 4, len(steps))

@@ -21,6 +21,7 @@ _SHARED: Final = (
     "tables/udb_cases.yaml",
     "ledger/ledger.yaml",
     "procedures",
+    "targets.yaml",
     "README.md",
 )
 """What an empty workspace takes over from ``parcels/``: everything but parcels, enterprises, occupancy and entries."""

@@ -115,7 +115,7 @@ def draw(
     *,
     fills: Mapping[str, str] | None = None,
     context: Context | None = None,
-    most: int = MOST_PARCELS,
+    most: int | None = None,
 ) -> PlainMap:
     """Return the map of the parcels nearest to `place`, coloured by land use, over the visible layers.
 
@@ -132,9 +132,10 @@ def draw(
     context
         The layers to show, by default the desk's own.
     most
-        How many parcels to draw.
+        How many parcels to draw, by default `MOST_PARCELS`.
     """
-    rows = nearest(desk.display.points, place, most)
+    points = desk.display.points
+    rows = nearest(points, place) if most is None else nearest(points, place, most)
     geometries = desk.display.geometries[rows]
     west, south, east, north = shapely.total_bounds(geometries)
     window = (west - (east - west), south - (north - south), east + (east - west), north + (north - south))
