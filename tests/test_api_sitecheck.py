@@ -86,6 +86,16 @@ def test_the_files_are_handed_out_as_attachments(client):
     assert page.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_parcel_is_checked_by_its_own_outline_to_the_bit(server, client):
+    row = server.desk.workspace.parcels.set_index("parcel_id").loc["P3"]
+    corners = [list(at) for at in row.geometry.exterior.coords]
+    named = client.post("/api/site-check", json={"parcel_id": "P3"}).json()
+    drawn = client.post("/api/site-check", json={"polygons": [[corners]]}).json()
+    assert named["redline"]["hash"] == drawn["redline"]["hash"]
+    assert [parcel["parcel_id"] for parcel in named["parcels"]] == ["P3"]
+    assert client.post("/api/site-check", json={"parcel_id": "P99"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -35,6 +35,8 @@ BESIDE = "320116007119GB00018"
 """Code of one of the two (JB005372)."""
 OTHER = "320116007119GB00016"
 """Code of the other (JB005370)."""
+BOTTOM_LINE = "320111003106GB00004"
+"""Code of a parcel that takes permanent basic farmland (JB001716)."""
 REGISTERED = "320111003086GB00015"
 """Code of a registered factory site in a park."""
 
@@ -234,6 +236,22 @@ def conflict(mine, theirs):
     mine.page.locator("gis-card #edit").wait_for(timeout=PATIENCE_MS)
 
 
+def site(planner):
+    """A red line about a parcel and what lies around it."""
+    planner.search(BOTTOM_LINE)
+    planner.wait_for_card(BOTTOM_LINE)
+    settle(planner.page)
+    planner.click("gis-review-chips button", has_text="红线套合")
+    planner.click("gis-site button", has_text="画红线")
+    for x, y in ((560, 330), (820, 300), (900, 560), (610, 600)):
+        planner.page.mouse.click(x, y)
+    planner.press("Enter")
+    planner.page.locator("gis-site .sum").wait_for(timeout=PATIENCE_MS)
+    planner.click("gis-site .topic summary", has_text="永久基本农田")
+    planner.shot("site")
+    planner.press("Escape")
+
+
 def imagery(planner):
     planner.click("gis-imagery .face")
     planner.click("gis-imagery label.pick", has_text="地形晕渲")
@@ -262,6 +280,7 @@ def main():
                 second = Photographer(theirs)
                 second.open()
                 conflict(planner, second)
+            site(planner)
             imagery(planner)
 
 

@@ -10,13 +10,14 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from pyproj import CRS
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from gisapp.api.answers import Reply
 from gisapp.api.guard import Body, guarded_post
-from gisapp.app.editing.intents import outline
+from gisapp.app.editing.intents import Geometry, outline
 from gisapp.app.server import Server
 from gisapp.app.sitebook import site_workbook
 from gisapp.app.sitecheck import check_site
@@ -33,7 +34,7 @@ from gisapp.model.changes import OFFICIAL
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DRAWN: Final = Text("绘制的红线")
 MOST_NAME: Final = 80
-_KEYS: Final = frozenset({"polygons", "geometry", "crs", "name", "as_of", "branch", "version"})
+_KEYS: Final = frozenset({"polygons", "geometry", "parcel_id", "crs", "name", "as_of", "branch", "version"})
 _Answer = Callable[[SiteCheck, Workspace], Response]
 
 
@@ -57,12 +58,23 @@ def _answer(server: Server, answer: _Answer, request: Request, body: Body, claim
         raise InputError(Problem("请求里有不认识的项", value="、".join(unknown)[:80], expected=expected))
     view = _view(server, body)
     crs = parse_crs(view.catalog.workspace.crs)
+    redline = redline_of(_shape(view, body, crs), crs=crs, name=str(body.get("name") or DRAWN)[:MOST_NAME])
+    return answer(check_site(view, redline, as_of=_day(body.get("as_of"))), view)
+
+
+def _shape(view: Workspace, body: Body, crs: CRS) -> Geometry:
+    """Return the outline that a request is about: a parcel's own, to the bit, else the one that it carries."""
+    if body.get("parcel_id") is not None:
+        parcel_id = str(body["parcel_id"])
+        rows = view.parcels[view.parcels["parcel_id"] == parcel_id]
+        if rows.empty:
+            raise KeyError(parcel_id)
+        geometry: Geometry = rows.geometry.iloc[0]
+        return geometry
     declared = body.get("crs")
-    shape = outline(
+    return outline(
         body.get("polygons"), body.get("geometry"), None if declared is None else str(declared), crs
     )
-    redline = redline_of(shape, crs=crs, name=str(body.get("name") or DRAWN)[:MOST_NAME])
-    return answer(check_site(view, redline, as_of=_day(body.get("as_of"))), view)
 
 
 def _view(server: Server, body: Body) -> Workspace:

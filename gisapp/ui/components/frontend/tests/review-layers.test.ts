@@ -9,12 +9,14 @@ const { square } = await import('./review-sample')
 
 const get = vi.fn()
 const model = { opacity: {} as Record<string, number>, keep: () => {}, selectedId: 'A' as string | null, selectedFid: 1 as number | null }
-const desk = { data: { ...data(), imagery: [{ id: 'air', title: '航片' }] }, model, api: { get }, redraw: () => {}, map: null } as unknown as DeskHost
+const toast = vi.fn()
+const desk = { data: { ...data(), imagery: [{ id: 'air', title: '航片' }, { id: 'old', title: '旧片' }] }, model, api: { get }, redraw: () => {}, toast, map: null } as unknown as DeskHost
 
 beforeEach(() => {
   vi.stubGlobal('window', { innerWidth: 1600 })
   vi.stubGlobal('location', { origin: 'http://127.0.0.1:8501' })
   get.mockReset()
+  toast.mockReset()
   Object.assign(model, { opacity: {}, selectedId: 'A', selectedFid: 1 })
 })
 afterEach(() => vi.unstubAllGlobals())
@@ -48,6 +50,34 @@ describe('what the review draws', () => {
     await layers.register('official', 5, false)
     expect(layers.registeredCount).toBe(0)
     expect(get).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('imagery that does not come', () => {
+  const refused = (status: number, id = 'air') => ({ source: 'imagery', status, url: `http://127.0.0.1:8501/api/imagery/${id}/14/1/2` })
+  it('is told once for each choice', () => {
+    const layers = new Layers(desk)
+    layers.choose('air')
+    layers.troubled(refused(403))
+    layers.troubled(refused(403))
+    expect(toast.mock.calls).toEqual([['影像服务的主机不在允许列表中，请联系系统管理员', 'bad']])
+    layers.choose('old')
+    layers.troubled(refused(403))
+    expect(toast).toHaveBeenCalledTimes(1)
+    layers.troubled(refused(502, 'old'))
+    expect(toast.mock.calls.at(-1)?.[0]).toMatch(/^影像服务没有给出图片/)
+    layers.choose('air')
+    layers.troubled(refused(422))
+    expect(toast.mock.calls.at(-1)?.[0]).toMatch(/^影像的登记或文件有误/)
+    expect(toast).toHaveBeenCalledTimes(3)
+  })
+  it('is no matter of other sources, of other troubles, or of nobody', () => {
+    const layers = new Layers(desk)
+    layers.troubled(refused(403))
+    layers.choose('air')
+    layers.troubled({ ...refused(403), source: 'tiles' })
+    layers.troubled(refused(0))
+    expect(toast).not.toHaveBeenCalled()
   })
 })
 

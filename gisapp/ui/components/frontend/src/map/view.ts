@@ -37,10 +37,11 @@ export interface Disc {
   radius: number
 }
 
-/** What the map asked for in vain: the source, and the status of the answer (0: none came). */
+/** What the map asked for in vain: source and address, and the status of the answer (0: none came). */
 export interface MapTrouble {
   source: string | null
   status: number
+  url: string
 }
 
 const shapeOf = (geometry: GeoJSON.Geometry | null): Shape =>
@@ -142,7 +143,7 @@ export class MapView extends LitElement {
     map.on('sourcedata', (event) => { if (event.sourceId === 'tiles') this.surveySoon() })
     map.on('error', (event) => {
       const { tile, sourceId } = event as { tile?: { tileID: { canonical: TileId } }; sourceId?: string }
-      this.failed(event.error as Error & { status?: number }, tile?.tileID.canonical, sourceId ?? null)
+      this.failed(event.error as Error & { status?: number; url?: string }, tile?.tileID.canonical, sourceId ?? null)
     })
     return map
   }
@@ -152,8 +153,8 @@ export class MapView extends LitElement {
   private patience = RETRY_MS
 
   /** Tiles refused for an expired token are asked for again once Python has sent a fresh one, or had time to. */
-  private failed(error: Error & { status?: number }, tile: TileId | undefined, source: string | null): void {
-    if (error.status !== 401) return this.report('map-error', { source, status: error.status ?? 0 } satisfies MapTrouble)
+  private failed(error: Error & { status?: number; url?: string }, tile: TileId | undefined, source: string | null): void {
+    if (error.status !== 401) return this.report('map-error', { source, status: error.status ?? 0, url: error.url ?? '' } satisfies MapTrouble)
     if (tile) this.refused.push(tile)
     if (this.retry) return
     this.api.expire(this.state.data.token)

@@ -7,7 +7,7 @@ import './imagery'
 import './schemes'
 import type { Branch, Imagery } from './types'
 
-export type Tool = 'asof' | 'diff' | 'log' | 'balance'
+export type Tool = 'asof' | 'diff' | 'log' | 'balance' | 'site'
 
 export interface ChipsState {
   branch: string
@@ -25,6 +25,7 @@ const TOOLS: [Tool, string, string][] = [
   ['diff', '比较', '比较两个日期，或方案与现状库'],
   ['log', '版本', '最近的变更'],
   ['balance', '平衡表', '用地平衡表：变更前后各类用地面积'],
+  ['site', '红线套合', '画一条红线或用所选地块，看它压占什么'],
 ]
 
 /** The row of review tools: which scheme, which date, what changed, the balance table, imagery. */

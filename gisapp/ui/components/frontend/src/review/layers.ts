@@ -3,7 +3,7 @@ import { type DeskHost, OFFICIAL, type Overlay } from '../parts'
 import { PARCELS } from '../panels/layers'
 import { scaleFor } from '../screen'
 import { t } from '../texts'
-import { type Role, SEEN_THROUGH, type Shape, changesOverlay, imageryOverlays, registeredOverlay } from './shapes'
+import { type Role, SEEN_THROUGH, type Shape, changesOverlay, imageryOverlays, registeredOverlay, tilesOf } from './shapes'
 import type { DiffAnswer, Imagery } from './types'
 
 const FULL = 1
@@ -78,9 +78,12 @@ export class Layers {
   }
 
   /** Say once for each choice why the imagery stays empty. */
-  troubled({ source, status }: MapTrouble): void {
+  troubled({ source, status, url }: MapTrouble): void {
     const why = REFUSED[status]
     if (source !== IMAGERY || this.image === null || this.told || why === undefined) return
+    // Pictures of the imagery chosen before may still come to nothing.
+    const [own = ''] = tilesOf(this.image).split('{')
+    if (!url.includes(own)) return
     this.told = true
     this.desk.toast(t(why), 'bad')
   }

@@ -18,13 +18,14 @@ import { Picking } from './picking'
 import { Present } from './present'
 import type { SchemeWish } from './schemes'
 import { type Shape, targetOf } from './shapes'
+import { Site } from './site'
 import type { StripState } from './strip'
 import './strip'
 import type { EditSession, HistoryEntry, LineageNode, Recorded } from './types'
 
-type Open = 'history' | 'diff' | 'log' | null
+type Open = 'history' | 'diff' | 'log' | 'site' | null
 type Undoing = { revision: HistoryEntry; resolve(): void; reject(error: unknown): void }
-const TITLES = { history: '历史', diff: '比较', log: '版本' } as const
+const TITLES = { history: '历史', diff: '比较', log: '版本', site: '红线套合' } as const
 
 /** Review on the desk: history and lineage, past dates, differences, schemes, balance and imagery. */
 export class Review implements Part {
@@ -37,10 +38,12 @@ export class Review implements Part {
   private readonly picking: Picking
   private readonly present: Present
   private readonly layers: Layers
+  private readonly site: Site
 
   constructor(private readonly desk: DeskHost) {
     this.layers = new Layers(desk)
     this.picking = new Picking(desk)
+    this.site = new Site(desk)
     this.present = new Present(desk, this.layers)
   }
 
@@ -63,6 +66,7 @@ export class Review implements Part {
     window.removeEventListener('gisapp:committed', this.committed)
     window.removeEventListener('gisapp:intents', this.stepped)
     window.removeEventListener('gisapp:picked', this.gathered)
+    this.site.cancel()
   }
 
   used(data: FaceData): void {
@@ -70,21 +74,26 @@ export class Review implements Part {
   }
 
   overlays(): Overlay[] {
-    return this.joined(this.layers.overlays(), this.picking.overlays(scaleFor(window.innerWidth)))
+    return this.joined(this.layers.overlays(), this.picking.overlays(scaleFor(window.innerWidth)), this.site.overlays(this.open === 'site'))
   }
 
-  private both: { a: Overlay[]; b: Overlay[]; all: Overlay[] } = { a: [], b: [], all: [] }
+  private kept: { of: Overlay[][]; all: Overlay[] } = { of: [], all: [] }
 
-  private joined(a: Overlay[], b: Overlay[]): Overlay[] {
-    if (a !== this.both.a || b !== this.both.b) this.both = { a, b, all: [...a, ...b] }
-    return this.both.all
+  private joined(...of: Overlay[][]): Overlay[] {
+    if (of.some((part, i) => part !== this.kept.of[i])) this.kept = { of, all: of.flat() }
+    return this.kept.all
   }
 
   troubled(trouble: MapTrouble): void {
     this.layers.troubled(trouble)
   }
 
+  sketch(): TemplateResult | typeof nothing {
+    return this.site.sketch()
+  }
+
   click(pick: Pick, event: MouseEvent | null): boolean {
+    if (this.site.click(event)) return true
     if (!this.balance || pick.kind !== 'parcel') return false
     if (event?.shiftKey) {
       void this.picking.toggle(pick)
@@ -100,7 +109,7 @@ export class Review implements Part {
 
   chips(): TemplateResult {
     const { desk, present, layers } = this
-    const on: Tool[] = [...(this.asOf ? ['asof' as const] : []), ...(this.open === 'diff' || this.open === 'log' ? [this.open] : []), ...(this.balance ? ['balance' as const] : [])]
+    const on: Tool[] = [...(this.asOf ? ['asof' as const] : []), ...(this.open !== null && this.open !== 'history' ? [this.open] : []), ...(this.balance ? ['balance' as const] : [])]
     const state: ChipsState = {
       branch: desk.model.branch, branches: present.branches, locked: this.session !== null, on,
       images: desk.data.imagery ?? [], image: layers.image?.id ?? null, opacity: layers.opacity, fill: layers.fill,
@@ -144,6 +153,7 @@ export class Review implements Part {
   }
 
   private sub(open: Exclude<Open, null>): string {
+    if (open === 'site') return ''
     if (open !== 'history') return this.present.title
     if (this.late) return this.late.title || this.late.parcel_id
     const { card } = this.desk.model
@@ -154,6 +164,7 @@ export class Review implements Part {
     const { desk, present } = this
     const { branch } = desk.model
     const { lang } = desk.data
+    if (open === 'site') return this.site.body()
     if (open === 'log') return html`<gis-log .lang=${lang} .api=${desk.api} .branch=${branch} .stamp=${present.stamp}></gis-log>`
     if (open === 'diff')
       return html`<gis-diff .lang=${lang} .api=${desk.api} .branch=${branch} .stamp=${present.stamp} .scheme=${branch !== OFFICIAL}
@@ -175,6 +186,7 @@ export class Review implements Part {
 
   key(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false
+    if (this.site.key(event)) return true
     if (event.key === 'h' || event.key === 'H') {
       this.open === 'history' ? this.shut() : this.show('history')
       return true
@@ -196,6 +208,7 @@ export class Review implements Part {
   private show(open: Exclude<Open, null>): void {
     if (!this.desk.makeRoom(this)) return
     this.layers.draw([], null)
+    this.site.cancel()
     this.gone = null
     this.open = open
     this.present.need()
@@ -203,6 +216,7 @@ export class Review implements Part {
   }
 
   private shut(): void {
+    this.site.cancel()
     this.open = this.gone = null
     this.layers.draw([], null)
     this.desk.redraw()

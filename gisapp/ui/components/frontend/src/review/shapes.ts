@@ -119,9 +119,12 @@ export const registeredOverlay = (outlines: readonly GeoJSON.Geometry[], k: numb
   ],
 })
 
+/** Return the address of the pictures below the root of the API. */
+export const tilesOf = (image: Imagery): string => image.tiles ?? `/imagery/${encodeURIComponent(image.id)}/{z}/{x}/{y}`
+
 /** Return imagery under the parcels, and their outlines in white over it. */
 export function imageryOverlays(image: Imagery, opacity: number, root: string, k: number): Overlay[] {
-  const tiles = [`${root}${image.tiles ?? `/imagery/${encodeURIComponent(image.id)}/{z}/{x}/{y}`}`]
+  const tiles = [`${root}${tilesOf(image)}`]
   const zooms = { minzoom: image.min_zoom ?? 0, maxzoom: image.max_zoom ?? 20 }
   const width = ['interpolate', ['linear'], ['zoom'], 13, 0.4 * k, 16, 1.1 * k, 18, 1.7 * k] as unknown as number
   return [

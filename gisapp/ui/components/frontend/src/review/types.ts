@@ -153,3 +153,60 @@ export interface Recorded {
   summary: string
   parcels: string[]
 }
+
+/** What was found about a class of a layer under a red line. */
+export type SiteFinding = 'taken' | 'clear' | 'contact' | 'not_loaded' | 'uncovered' | 'overlap'
+
+export interface SiteRow {
+  name: string
+  finding: SiteFinding
+  finding_text: string
+  share: number | null
+  area_m2: number | null
+  area_mu: number | null
+  detail: string
+  total: boolean
+}
+
+export interface SiteTopic {
+  id: string
+  kind: 'partition' | 'cover' | 'bottom' | 'distance'
+  title: string
+  title_en: string
+  finding: SiteFinding
+  finding_text: string
+  headline: string
+  rows: SiteRow[]
+  authority: string
+  as_of: string
+  citations: { rule_id: string; title: string; title_en: string; threshold: string; clause_title: string; status: string; status_text: string; status_note: string; advice: string }[]
+  notes: string[]
+}
+
+export interface SiteParcel {
+  parcel_id: string
+  parcel_code: string | null
+  name: string | null
+  owner_text: string
+  area_m2: number
+  taken_m2: number
+  taken_share: number
+  warnings: string[]
+}
+
+/** A red line laid over everything that the workspace has (红线套合). */
+export interface SiteAnswer {
+  site_id: string
+  manifest: { as_of: string; branch: string; revision: number }
+  redline: { name: string; notes: string[] }
+  area_m2: number
+  area_mu: number
+  topics: SiteTopic[]
+  parcels: SiteParcel[]
+  gaps: string[]
+}
+
+/** What is laid over the layers: corners drawn on the map [degrees], or a parcel by its own outline. */
+export type SiteSubject =
+  | { kind: 'drawn'; ring: [number, number][] }
+  | { kind: 'parcel'; parcelId: string; title: string; geometry: GeoJSON.Geometry }
