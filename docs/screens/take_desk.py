@@ -35,6 +35,8 @@ BESIDE = "320116007119GB00018"
 """Code of one of the two (JB005372)."""
 OTHER = "320116007119GB00016"
 """Code of the other (JB005370)."""
+ASIDE = (720, 890)
+"""Where the mouse points at nothing [px]."""
 BOTTOM_LINE = "320111003106GB00004"
 """Code of a parcel that takes permanent basic farmland (JB001716)."""
 REGISTERED = "320111003086GB00015"
@@ -248,6 +250,7 @@ def site(planner):
     planner.press("Enter")
     planner.page.locator("gis-site .sum").wait_for(timeout=PATIENCE_MS)
     planner.click("gis-site .topic summary", has_text="永久基本农田")
+    planner.page.mouse.move(*ASIDE)
     planner.shot("site")
     planner.press("Escape")
 
@@ -255,6 +258,7 @@ def site(planner):
 def imagery(planner):
     planner.click("gis-imagery .face")
     planner.click("gis-imagery label.pick", has_text="地形晕渲")
+    planner.click("gis-imagery .face")
     begin(planner, OTHER)
     planner.shot("imagery")
 

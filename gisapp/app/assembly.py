@@ -96,7 +96,7 @@ def assembly_report(
         rules=rules,
         most=most,
     )
-    names = parcels["name"] if "name" in parcels else pd.Series(ids)
+    names = parcels["name"].where(parcels["name"].notna(), ids) if "name" in parcels else pd.Series(ids)
     return AssemblyReport(
         found,
         rules,

@@ -15,6 +15,7 @@ import numpy as np
 from gisapp.app.card import Card, card
 from gisapp.app.display import PLACES, Display
 from gisapp.app.imagery import imagery_info
+from gisapp.app.process import process_part, processes
 from gisapp.app.ranking import Filters, rank_rows
 from gisapp.app.search import Hit, SearchIndex
 from gisapp.app.tiles import build_tiles, layer_sources
@@ -88,10 +89,18 @@ class Desk:
         return found
 
     def card(self, parcel_id: str, rulebook: str | None) -> Card:
-        """Return the card of a parcel; raises KeyError if there is no such parcel."""
+        """Return the card of a parcel with its recorded processes; raises KeyError if there is no such parcel.
+
+        ``process`` is None where a definition of a process is faulty; the fault is said where processes are shown.
+        """
         found = self.evaluations()
-        chosen = found.pop(rulebook, None) if rulebook else None
-        return card(self.workspace, self.display, parcel_id, chosen=chosen, others=found)
+        chosen = found.get(rulebook or "")
+        others = {id_: evaluation for id_, evaluation in found.items() if id_ != rulebook}
+        shown = card(self.workspace, self.display, parcel_id, chosen=chosen, others=others)
+        shown["process"] = None
+        with contextlib.suppress(InputError):
+            shown["process"] = [process_part(item) for item in processes(self.workspace, parcel_id, found)]
+        return shown
 
     def theme(self, rulebook: str) -> dict[str, Any]:
         """Return one letter and one score per parcel, in the order of feature ids."""

@@ -70,7 +70,7 @@ def park_sheets(
         "园区": _named(table, parks.TITLES, language),
         "园区指标": _named(pd.DataFrame(figures, columns=[*FIGURES]), FIGURES, language),
         "拖累得分的地块": _named(held[list(HELD)], HELD, language),
-        "说明": _facts(evaluation, workspace, language, NOT_ADDED),
+        "说明": basis_sheet(evaluation, workspace, language, NOT_ADDED),
     }
     return evaluation, {translate(name, language): sheet for name, sheet in sheets.items()}
 
@@ -82,7 +82,7 @@ def enterprise_sheets(
     found = firms.enterprise_table(workspace, rulebook, language)
     sheets = {
         "企业": _named(found.table, firms.TITLES, language),
-        "说明": _facts(found.evaluation, workspace, language, REFERENCE),
+        "说明": basis_sheet(found.evaluation, workspace, language, REFERENCE),
     }
     return found.evaluation, {translate(name, language): sheet for name, sheet in sheets.items()}
 
@@ -95,7 +95,7 @@ def _named(table: pd.DataFrame, titles: Mapping[str, str], language: Language) -
     return shown.rename(columns={name: translate(title, language) for name, title in titles.items()})
 
 
-def _facts(evaluation: Evaluation, workspace: Workspace, language: Language, said: str) -> pd.DataFrame:
+def basis_sheet(evaluation: Evaluation, workspace: Workspace, language: Language, said: str) -> pd.DataFrame:
     """Return what a list rests on, as pairs of name and value (清单说明)."""
 
     def t(text: str) -> str:

@@ -16,6 +16,7 @@ from gisapp.app.ledgers import Ledgers
 from gisapp.app.storing import create_store
 from gisapp.app.workspace import Workspace
 from gisapp.errors import InputError, Problem, UsageError
+from gisapp.evaluation import Evaluation
 from gisapp.evaluation.explain import verdict_word
 from gisapp.evaluation.idle import IdleRules, SupplyDates, Transition, of_tables, state_of, timeline
 from gisapp.io.yamlfile import Document, load_yaml
@@ -129,20 +130,10 @@ class Procedures:
 
         Raises `InputError` where there is no such parcel.
         """
-        evaluation = self.workspace.evaluate(rulebook)
         try:
-            row = evaluation.parcels.iloc[evaluation.row(parcel_id)]
+            return computed_of(self.workspace.evaluate(rulebook), parcel_id)
         except KeyError as error:
             raise self._no_parcel(parcel_id) from error
-        return {
-            "rulebook": rulebook,
-            "edition": evaluation.rulebook.edition,
-            "run_id": evaluation.run_id,
-            "as_of": str(evaluation.manifest["as_of"]),
-            "revision": int(evaluation.manifest["revision"]),
-            "verdict": str(row["verdict"]),
-            "verdict_word": verdict_word(evaluation.rulebook, str(row["verdict"])),
-        }
 
     def land_history(self, parcel_id: str, *, as_of: date | None = None) -> LandHistory:
         """Return what became of a parcel's land by `as_of`, recorded outcomes of the processes among it (供后状态)."""
@@ -239,6 +230,21 @@ class Procedures:
         if store is None:
             raise InputError(Problem("地块库无法打开", action="检查 .gisapp 文件夹的权限"))
         return store
+
+
+def computed_of(evaluation: Evaluation, parcel_id: str) -> dict[str, Any]:
+    """Return what an evaluation says of a parcel (测算结论), as `Procedures.computed` does; KeyError if it is not in it."""
+    row = evaluation.parcels.iloc[evaluation.row(parcel_id)]
+    verdict, manifest = str(row["verdict"]), evaluation.manifest
+    return {
+        "rulebook": evaluation.rulebook.id,
+        "edition": evaluation.rulebook.edition,
+        "run_id": evaluation.run_id,
+        "as_of": str(manifest["as_of"]),
+        "revision": int(manifest["revision"]),
+        "verdict": verdict,
+        "verdict_word": verdict_word(evaluation.rulebook, verdict),
+    }
 
 
 def _steps(records: Sequence[LedgerRecord]) -> list[StepTaken]:

@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 
 from gisapp.app import Workspace
+from gisapp.app.process import process_lines, process_part, processes
 from gisapp.cli.options import AsOf, Json, RulebookId, Settings, WorkspacePath, day, settings_of
 from gisapp.cli.session import Session
 from gisapp.errors import InputError, Problem, UsageError
@@ -24,6 +25,7 @@ from gisapp.model.rules import Rulebook
 from gisapp.rules.load import SUBJECT_WORDS, LoadedRulebook
 
 HELD = 10
+VERDICT_LINES = 2
 _MARKS = {"pass": "✓", "fail": "✗", "hit": "✗", "unknown": "?", "na": "-", "scored": "·", "condition": "!"}
 
 
@@ -154,9 +156,13 @@ def explain(
     with session.progress() as report:
         chosen, date_ = settings_of(settings), day(as_of)
         book = opened.rulebook(rulebook, as_of=date_)
-        opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
+        evaluation = opened.evaluate(rulebook, as_of=date_, settings=chosen, progress=report)
     why = opened.explain(parcel_id, rulebook, as_of=date_, settings=chosen)
     out, lines = _explanation(why, book), _explanation_lines(why)
+    if book.rulebook.subject == "parcel":
+        taken = processes(opened, parcel_id, {rulebook: evaluation})
+        out["process"] = [process_part(item) for item in taken]
+        lines[VERDICT_LINES:VERDICT_LINES] = process_lines(taken)
     if book.rulebook.subject == "park":
         held = opened.holding_back(parcel_id, rulebook, as_of=date_, settings=chosen)
         out["held_back"] = held.head(HELD).to_dict("records")

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from gisapp.errors import InputError, Problem
-from gisapp.model.procedure import Procedure, StepTaken
+from gisapp.i18n import Text
+from gisapp.model.procedure import Procedure, ProcedureStep, StepTaken
 
 
 def by_parcel(steps: Iterable[StepTaken]) -> dict[str, list[StepTaken]]:
@@ -33,28 +34,41 @@ def check_step(
     found = procedure.step(step)
     problems = []
     if found is None or found not in allowed:
-        words = "、".join(f"{item.id}（{item.title.zh}）" for item in allowed) or "（程序已办结）"
-        here = _title(procedure, current) if current else "尚未开始"
-        problems.append(
-            Problem(
-                f"地块 {parcel_id} 的{procedure.title.zh}现为“{here}”，不能到这一步",
-                field="step",
-                value=step,
-                expected=words,
-            )
-        )
+        problems.append(_not_next(procedure, current, allowed, parcel_id=parcel_id, step=step))
     if done and day < done[-1].day:
-        problems.append(
-            Problem("日期早于上一步", field="day", value=day.isoformat(), expected=f"不早于 {done[-1].day}")
-        )
+        wanted = Text("不早于 {day}", day=done[-1].day)
+        problems.append(Problem(Text("日期早于上一步"), field="day", value=day.isoformat(), expected=wanted))
     if not reason.strip():
-        problems.append(Problem("缺少理由", field="reason", action="写明依据与情况"))
+        problems.append(Problem(Text("缺少理由"), field="reason", action=Text("写明依据与情况")))
     if found is not None and found.document and not document.strip():
-        problems.append(Problem(f"“{found.title.zh}”须有文号", field="document", action="填写文号"))
+        message = Text("“{step}”须有文号", step=_title(found))
+        problems.append(Problem(message, field="document", action=Text("填写文号")))
     if problems:
         raise InputError(problems)
 
 
-def _title(procedure: Procedure, step: str) -> str:
-    found = procedure.step(step)
-    return found.title.zh if found else step
+def _not_next(
+    procedure: Procedure,
+    current: str | None,
+    allowed: Sequence[ProcedureStep],
+    *,
+    parcel_id: str,
+    step: str,
+) -> Problem:
+    """Return that a step must not come now, and which may."""
+    here = procedure.step(current) if current else None
+    message = Text(
+        "地块 {parcel} 的{procedure}现为“{here}”，不能到这一步",
+        parcel=parcel_id,
+        procedure=Text.of(procedure.title.zh, procedure.title.en),
+        here=_title(here) if here else Text(current or "尚未开始"),
+    )
+    names = [
+        Text.of(f"{item.id}（{item.title.zh}）", f"{item.id} ({item.title.text('en')})") for item in allowed
+    ]
+    wanted = Text.list(names) if names else Text("（程序已办结）")
+    return Problem(message, field="step", value=step, expected=wanted)
+
+
+def _title(step: ProcedureStep) -> Text:
+    return Text.of(step.title.zh, step.title.en)

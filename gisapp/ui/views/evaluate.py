@@ -17,7 +17,7 @@ from gisapp.ui.components import desk
 from gisapp.ui.sift import sift
 from gisapp.ui.table import ranked
 from gisapp.ui.texts import t
-from gisapp.ui.views import draft, failure, robustness, scenariomaps
+from gisapp.ui.views import assembly, draft, failure, robustness, scenariomaps
 from gisapp.ui.views import reasons as why
 
 MAP_PX = 300
@@ -52,7 +52,7 @@ def _page(server: Server) -> None:
         language = state.language()
         with head:
             facts = st.container(key="facts", gap=None)
-            aspect = _aspect()
+            aspect = _aspect(rulebook)
         filters = Filters()
         if aspect == "list":
             filters = sift(
@@ -76,6 +76,8 @@ def _page(server: Server) -> None:
             ranked(found)
         elif aspect == "robust":
             robustness.show(server, rulebook, settings)
+        elif aspect == "assembly":
+            assembly.show(server, found.evaluation, settings)
         else:
             draft.show(server, tried)
             return
@@ -120,9 +122,11 @@ def _rulebook(server: Server) -> str | None:
     return chosen
 
 
-def _aspect() -> str:
-    """Return what the left side shows: the list, or how sure its order is."""
+def _aspect(rulebook: str) -> str:
+    """Return what the left side shows: the list, how sure its order is, groups of candidates, or other numbers."""
     names = {"list": t("清单"), "robust": t("排序稳健性"), "draft": t("权重与阈值")}
+    if assembly.offered(rulebook):
+        names["assembly"] = t("连片改造")
     chosen: str = st.segmented_control(
         t("查看"), list(names), default="list", required=True, format_func=names.__getitem__,
         key="aspect", label_visibility="collapsed", persist_state="session",

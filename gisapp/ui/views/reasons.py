@@ -18,7 +18,7 @@ from gisapp.format import number
 from gisapp.ui import markup, state
 from gisapp.ui.markup import Html, chip, join, tag, text
 from gisapp.ui.texts import t
-from gisapp.ui.views import explanation
+from gisapp.ui.views import explanation, officer
 
 KINDS: Final = {"field": "字段", "source": "图层或资料表", "check": "现场核实"}
 MOST: Final = 20
@@ -31,6 +31,7 @@ def show(server: Server, rulebook: str, settings: Mapping[str, str]) -> None:
         "workings": t("算式"),
         "would": t("怎样才能"),
         "missing": t("缺什么资料"),
+        "process": t("认定程序"),
     }
     with st.container(key="why_head", gap=None):
         chosen = st.segmented_control(
@@ -45,6 +46,8 @@ def show(server: Server, rulebook: str, settings: Mapping[str, str]) -> None:
     elif (parcel := state.parcel()) is None or parcel not in server.desk.display.rows:
         hint = t("在清单中点选一行，或在地图上点选一宗地块")
         markup.show(markup.notice(t("还没有选择地块"), hint))
+    elif chosen == "process":
+        officer.show(server, parcel)
     elif chosen == "workings":
         evaluation = workspace.evaluate(rulebook, settings=settings)
         markup.show(_workings(workings(workspace, evaluation, parcel, state.language()), parcel))

@@ -23,6 +23,7 @@ export const topicStyles = css`
   .topic .said { grid-column: 2 / 4; font-size: 12.5px; color: var(--ink-2); overflow-wrap: anywhere; }
   .topic .word { font-size: 12px; color: var(--ink-2); white-space: nowrap; align-self: center; }
   .topic[data-tone='alarm'] { background: #fbebe0; box-shadow: inset 4px 0 0 #d55e00; }
+  .topic[data-tone='alarm'] summary:hover { background: #f7dfcf; box-shadow: inset 4px 0 0 #d55e00; }
   .topic[data-tone='alarm'] .sign, .topic[data-tone='alarm'] .word, .topic[data-tone='alarm'] .name { color: #9c4500; font-weight: 700; }
   .topic[data-tone='watch'] .sign, .topic[data-tone='watch'] .word { color: #8a6100; }
   .topic[data-tone='gap'] .sign, .topic[data-tone='gap'] .word { color: var(--violet); }
