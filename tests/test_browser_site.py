@@ -52,7 +52,7 @@ def planner(chromium, address):
         yield one
 
 
-def corners_on_screen(planner, bounds, degrees):
+def corners_on_screen(planner, bounds):
     """Return where the window shows the corners of a box about a parcel."""
     x0, y0, x1, y1 = bounds
     found = planner.page.locator("gis-desk gis-map").evaluate(
@@ -60,7 +60,7 @@ def corners_on_screen(planner, bounds, degrees):
           const { x, y } = element.map.project(at), box = element.map.getCanvas().getBoundingClientRect()
           return [box.left + x, box.top + y]
         })""",
-        [degrees(at) for at in ((x0, y1), (x1, y1), (x1, y0), (x0, y0))],
+        [[x0, y1], [x1, y1], [x1, y0], [x0, y0]],
     )
     signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
     return [(x + DRAWN_PX * a, y + DRAWN_PX * b) for (x, y), (a, b) in zip(found, signs, strict=True)]
@@ -69,6 +69,8 @@ def corners_on_screen(planner, bounds, degrees):
 def select(planner, row):
     planner.search(row["parcel_code"])
     planner.wait_for_card(row["parcel_code"])
+    # Until it is loaded the map does not know yet what the panels cover, and moves once it does.
+    planner.page.locator("gis-tools .spin").wait_for(state="detached", timeout=PATIENCE_MS)
     planner.page.locator("gis-desk gis-map").evaluate(
         "e => new Promise((done) => e.map.isMoving() ? e.map.once('moveend', done) : done())"
     )
@@ -114,9 +116,10 @@ def test_a_red_line_is_drawn_by_clicks_and_lists_the_parcels_and_gaps(planner, t
     select(planner, row)
     # The outline in degrees of the card's own answer says where the parcel is on the screen.
     card = planner.visit.get(f"/parcel/{row['parcel_id']}")
-    places = corners_on_screen(planner, card["bbox"], list)
     planner.click("gis-review-chips button", has_text="红线套合")
     planner.click("gis-site button", has_text="画红线")
+    planner.page.locator("gis-site [role=status]", has_text="已画 0 点").wait_for(timeout=PATIENCE_MS)
+    places = corners_on_screen(planner, card["bbox"])
     asked = []
     planner.page.on(
         "request", lambda request: asked.append(request) if "/api/site-check" in request.url else None

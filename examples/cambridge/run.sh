@@ -24,7 +24,7 @@ fi
 [ -f "$data/parcelsFY2014_joined.parquet" ] || { echo "no Cambridge data in $data; name its folder as second argument" >&2; exit 2; }
 
 "${gisapp[@]}" init "$dir" --empty
-rm -rf "$dir"/parcels/{rulebooks,policies,codes,tables,ledger,procedures}
+rm -rf "$dir"/parcels/{rulebooks,policies,codes,tables,ledger,procedures,targets.yaml}
 cp -R "$here/layers" "$here/parcels" "$dir/"
 
 "${gisapp[@]}" import "$dir" "$data/CDD_ZoningDistricts.geojson" --to zoning

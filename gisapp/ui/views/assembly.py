@@ -33,7 +33,7 @@ from gisapp.ui.views.ledgerwords import problems
 KEY: Final = "assembly_rows"
 SHOWN: Final = ("rank", "names", "area_mu", "owners", "gain_m2", "gain_per_owner_m2", "small")
 _WIDTHS: Final = {
-    "rank": 48, "names": 205, "area_mu": 84, "owners": 84, "gain_m2": 136, "gain_per_owner_m2": 136, "small": 88,
+    "rank": 48, "names": 196, "area_mu": 76, "owners": 82, "gain_m2": 130, "gain_per_owner_m2": 132, "small": 98,
 }  # fmt: skip
 
 
@@ -103,7 +103,8 @@ def _table(report: AssemblyReport, groups: list[list[str]]) -> None:
 def _columns() -> dict[str, Any]:  # Streamlit's own column objects
     config = st.column_config
     shown: dict[str, Any] = {
-        name: config.NumberColumn(t(TITLES[name]), width=width, format="%d") for name, width in _WIDTHS.items()
+        name: config.NumberColumn(t(TITLES[name]), width=width, format="%d")
+        for name, width in _WIDTHS.items()
     }
     shown["names"] = config.TextColumn(t(TITLES["names"]), width=_WIDTHS["names"])
     for name in ("area_mu", "gain_m2", "gain_per_owner_m2"):
